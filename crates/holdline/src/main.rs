@@ -1,0 +1,2 @@
+//! `holdline`: the command.
+fn main() {}
