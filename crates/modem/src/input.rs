@@ -1,0 +1,111 @@
+//! Every fact that can reach a modem.
+
+use crate::LineId;
+use alloc::vec::Vec;
+use core::fmt;
+
+/// Why a connection could not be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConnectFailure {
+    /// Somebody answered, and said no.
+    Refused,
+    /// Nobody answered in time.
+    TimedOut,
+    /// The name has no address.
+    NameNotFound,
+    /// No way to the address.
+    Unreachable,
+    /// Something on this machine stood in the way: no local port, no file handle left.
+    Local,
+}
+
+/// How a line ended that the device did not end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineEnd {
+    /// The peer closed in order.
+    Closed,
+    /// The peer reset.
+    Reset,
+    /// The peer has not acknowledged anything for too long.
+    TimedOut,
+}
+
+/// A fact, told by whoever drives the modem.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// Time has passed; deadlines may have come. Early is harmless.
+    Timeout,
+    /// The SIM card answers (again).
+    SimInserted,
+    /// The SIM card is gone.
+    SimRemoved,
+    /// A cell is in reach (again). A modem powers on with one in reach.
+    CellFound,
+    /// No cell is in reach.
+    CellLost,
+    /// The network took the address back; registration stands.
+    LinkLost,
+    /// The connection of `line` stands.
+    Connected {
+        /// Which line.
+        line: LineId,
+    },
+    /// The connection of `line` could not be made.
+    ConnectFailed {
+        /// Which line.
+        line: LineId,
+        /// Why.
+        why: ConnectFailure,
+    },
+    /// The oldest unconfirmed send of `line` is confirmed.
+    Sent {
+        /// Which line.
+        line: LineId,
+    },
+    /// The oldest unconfirmed send of `line` failed.
+    SendFailed {
+        /// Which line.
+        line: LineId,
+    },
+    /// Bytes came in: part of a stream for TCP, one whole datagram for UDP.
+    Received {
+        /// Which line.
+        line: LineId,
+        /// What came.
+        bytes: Vec<u8>,
+    },
+    /// The line ended, and not by this device's order.
+    Ended {
+        /// Which line.
+        line: LineId,
+        /// How.
+        how: LineEnd,
+    },
+    /// An order to close `line` has been carried out.
+    Closed {
+        /// Which line.
+        line: LineId,
+    },
+}
+
+impl fmt::Display for ConnectFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Refused => "refused",
+            Self::TimedOut => "timed out",
+            Self::NameNotFound => "name not found",
+            Self::Unreachable => "unreachable",
+            Self::Local => "no local resources",
+        })
+    }
+}
+
+impl fmt::Display for LineEnd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Closed => "closed",
+            Self::Reset => "reset",
+            Self::TimedOut => "timed out",
+        })
+    }
+}

@@ -1,0 +1,75 @@
+//! Every order that a modem can give.
+
+use crate::{Instant, Kind, LineId, Net};
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::time::Duration;
+
+/// When a send counts as done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Confirm {
+    /// The peer's TCP has acknowledged the bytes: the module's slow mode, and its default.
+    Acknowledged,
+    /// The bytes were taken for sending: quick-send mode, and all there is for UDP.
+    Taken,
+}
+
+/// What starts the device anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reset {
+    /// The script called `rtos.restart`.
+    Asked,
+    /// The script switched the device off with `rtos.poweroff`.
+    PoweredOff,
+}
+
+/// An order to whoever drives the modem, or a thing that happened inside worth showing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// Look `host` up and connect; answer with `Connected` or `ConnectFailed`.
+    Connect {
+        /// Which line.
+        line: LineId,
+        /// TCP or UDP.
+        kind: Kind,
+        /// Host name or address, as the script wrote it.
+        host: String,
+        /// Port.
+        port: u16,
+        /// How long sent bytes may stay unacknowledged before the line counts as dead.
+        resend_for: Duration,
+    },
+    /// Send all of `bytes`; answer with one `Sent` or `SendFailed`, in order.
+    Send {
+        /// Which line.
+        line: LineId,
+        /// What to send.
+        bytes: Vec<u8>,
+        /// When it counts as done.
+        confirm: Confirm,
+    },
+    /// Close in order, after what was sent; answer with `Closed`.
+    Close {
+        /// Which line.
+        line: LineId,
+    },
+    /// Break the line off; no answer is wanted.
+    Abort {
+        /// Which line.
+        line: LineId,
+    },
+    /// Stop reading the line: the script is behind.
+    Pause {
+        /// Which line.
+        line: LineId,
+    },
+    /// Read the line again.
+    Resume {
+        /// Which line.
+        line: LineId,
+    },
+    /// The network state changed; nothing to do but to show it.
+    Net(Net),
+    /// All is drained. Come back at the deadline, or with the next fact.
+    Idle(Option<Instant>),
+}
