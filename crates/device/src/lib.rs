@@ -1,1 +1,41 @@
-//! placeholder
+//! One Luat script on one virtual modem.
+//!
+//! A [`Device`] has the same two doors as a modem: facts go in, orders come out, time is one of the
+//! facts. Between the doors it resumes the script, which runs until it waits in `rtos.receive`.
+//! There are no sockets here, no clock and no threads.
+//!
+//! ```text
+//!   driver --- handle_input(now, Input) --->  Device { Modem, script in a Vm }
+//!     ^------- poll_output() -> Output -----------'
+//! ```
+//!
+//! **Invariant: after each input, drain [`Device::poll_output`] until [`Output::Idle`].**
+//!
+//! A [`Vm`] hosts one device, with everything of its own, or many, which share the script library
+//! and the compiled script but none of their values; see [`Sharing`].
+//!
+//! ```
+//! use holdline_device::{Device, MemoryFlash, Output, Power, Project, Sharing, Vm};
+//! use holdline_modem::Instant;
+//!
+//! let project = Project::from_files([("main.lua", "print('hello', 1 + 1)")]);
+//! let vm = Vm::new(project.into(), Sharing::Alone).unwrap();
+//! let mut device = Device::power_on(Instant::ZERO, &vm, Power::default());
+//! assert_eq!(device.poll_output(), Output::Print(b"hello\t2".to_vec()));
+//! ```
+
+mod api;
+mod board;
+mod device;
+mod flash;
+mod notice;
+mod script;
+mod vm;
+
+pub use board::Power;
+pub use device::{Device, Output, RestartCause};
+pub use flash::{Flash, FlashError, MemoryFlash};
+pub use holdline_modem::{BootPlan, Input, Instant, Profile};
+pub use notice::{Notice, NoticeKind, Place};
+pub use script::{LoadError, Project};
+pub use vm::{Sharing, Vm, VmError};

@@ -108,6 +108,11 @@ impl Modem {
         self.messages.pop_front()
     }
 
+    /// Whether [`Self::poll_message`] would yield one.
+    pub fn has_messages(&self) -> bool {
+        !self.messages.is_empty()
+    }
+
     /// What the module can do.
     pub const fn profile(&self) -> &Profile {
         &self.profile

@@ -26,8 +26,6 @@ pub struct Profile {
     pub timer_min: Duration,
     /// What `rtos.get_version` says.
     pub core_version: &'static str,
-    /// How long one unit of `rtos.tick` is.
-    pub tick: Duration,
 }
 
 impl Profile {
@@ -39,7 +37,6 @@ impl Profile {
         send_slice_bytes: 1460,
         timer_min: Duration::from_millis(1),
         core_version: "Luat_V0040_8955_SSL",
-        tick: Duration::from_micros(61),
     };
 
     /// 4G, eight sockets, 11,200-byte slices, timers of 5 ms and more.
@@ -50,7 +47,6 @@ impl Profile {
         send_slice_bytes: 11_200,
         timer_min: Duration::from_millis(5),
         core_version: "Luat_V0026_RDA8910_TTS_FLOAT",
-        tick: Duration::from_millis(5),
     };
 
     /// Every profile, for help texts and lookups.

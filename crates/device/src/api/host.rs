@@ -1,0 +1,156 @@
+//! The private table: what the prelude and the script library need and no script sees.
+
+use super::{files, library};
+use crate::board::{Ending, Utterance};
+use crate::notice::{Notice, NoticeKind, Place};
+use crate::script::without_mark;
+use crate::vm::{project, with_board};
+use holdline_modem::Generation;
+use mlua::{Lua, LuaString, Result, Table, Variadic};
+use std::time::Duration;
+
+pub(super) fn table(lua: &Lua) -> Result<Table> {
+    let host = lua.create_table()?;
+    host.set("print", lua.create_function(print)?)?;
+    host.set("notice", lua.create_function(notice)?)?;
+    host.set("source", lua.create_function(source)?)?;
+    host.set("library", lua.create_function(library_source)?)?;
+    host.set("read_file", lua.create_function(read_file)?)?;
+    host.set("write_file", lua.create_function(write_file)?)?;
+    host.set("remove_file", lua.create_function(remove_file)?)?;
+    host.set("restart", lua.create_function(restart)?)?;
+    host.set("power_off", lua.create_function(power_off)?)?;
+    host.set("random", lua.create_function(random)?)?;
+    host.set("random_seed", lua.create_function(random_seed)?)?;
+    host.set("status", lua.create_function(status)?)?;
+    host.set("profile", lua.create_function(profile)?)?;
+    host.set("shut", lua.create_function(shut)?)?;
+    host.set("activate", lua.create_function(activate)?)?;
+    host.set("set_flight_mode", lua.create_function(set_flight_mode)?)?;
+    host.set("set_resend", lua.create_function(set_resend)?)?;
+    host.set("set_quick_send", lua.create_function(set_quick_send)?)?;
+    Ok(host)
+}
+
+/// `print(line)`: one line of the script's output.
+fn print(lua: &Lua, line: LuaString) -> Result<()> {
+    with_board(lua, |board| board.said.push(Utterance::Print(line.as_bytes().to_vec())))
+}
+
+/// `notice(word, place or nil, detail...)`: something the author should hear once.
+fn notice(
+    lua: &Lua,
+    (word, place, detail): (String, Option<LuaString>, Variadic<LuaString>),
+) -> Result<()> {
+    let kind = NoticeKind::from_word(&word)
+        .ok_or_else(|| mlua::Error::runtime(format!("no notice is called `{word}`")))?;
+    let place = place.and_then(|place| Place::parse(&place.to_string_lossy()));
+    let detail = detail.iter().map(|value| value.to_string_lossy()).collect();
+    with_board(lua, |board| board.notice(Notice { kind, place, detail }))
+}
+
+/// `source(file) -> bytes | nil, origin`: a script file and whether the `project` or a `library`
+/// folder given by the user holds it.
+fn source(lua: &Lua, file: String) -> Result<(Option<LuaString>, Option<&'static str>)> {
+    let project = project(lua);
+    let found = project
+        .file(&file)
+        .map(|bytes| (bytes, "project"))
+        .or_else(|| project.library_file(&file).map(|bytes| (bytes, "library")));
+    match found {
+        Some((bytes, origin)) => Ok((Some(lua.create_string(without_mark(bytes))?), Some(origin))),
+        None => Ok((None, None)),
+    }
+}
+
+/// `library(name) -> source | nil`: a file of the built-in script library.
+fn library_source(_: &Lua, name: String) -> Result<Option<&'static str>> {
+    Ok(library::source(&name))
+}
+
+/// `read_file(path) -> bytes | nil`
+fn read_file(lua: &Lua, path: LuaString) -> Result<Option<LuaString>> {
+    match files::read(lua, &path.as_bytes())? {
+        Ok(bytes) => Ok(Some(lua.create_string(bytes)?)),
+        Err(_missing) => Ok(None),
+    }
+}
+
+/// `write_file(path, bytes) -> bool`
+fn write_file(lua: &Lua, (path, bytes): (LuaString, LuaString)) -> Result<bool> {
+    Ok(files::write(lua, &path.as_bytes(), &bytes.as_bytes())?.is_ok())
+}
+
+/// `remove_file(path) -> bool`
+fn remove_file(lua: &Lua, path: LuaString) -> Result<bool> {
+    Ok(files::remove(lua, &path.as_bytes())?.is_ok())
+}
+
+/// `restart(reason)`: asks for a restart; it happens when the script next waits.
+fn restart(lua: &Lua, reason: Option<LuaString>) -> Result<()> {
+    let reason = reason.map(|reason| reason.to_string_lossy()).unwrap_or_default();
+    with_board(lua, |board| board.ending = Some(Ending::Restart(reason)))
+}
+
+/// `power_off()`: asks for power off; it happens when the script next waits.
+fn power_off(lua: &Lua, (): ()) -> Result<()> {
+    with_board(lua, |board| board.ending = Some(Ending::PowerOff))
+}
+
+/// `random() -> number` in 0 .. 1, from the device's seed.
+fn random(lua: &Lua, (): ()) -> Result<f64> {
+    with_board(lua, |board| board.random.unit())
+}
+
+/// `random_seed(n)`: what `math.randomseed` does.
+fn random_seed(lua: &Lua, seed: f64) -> Result<()> {
+    with_board(lua, |board| board.random.0 = seed.to_bits())
+}
+
+/// `status() -> sim ready | nil, registered | nil, online, flight mode`
+fn status(lua: &Lua, (): ()) -> Result<(Option<bool>, Option<bool>, bool, bool)> {
+    with_board(lua, |board| {
+        let status = board.modem.status();
+        (status.sim_ready, status.registered, status.online, status.flight_mode)
+    })
+}
+
+/// `profile() -> generation (2 | 4), send slice in bytes, sockets`
+fn profile(lua: &Lua, (): ()) -> Result<(u8, u32, u8)> {
+    with_board(lua, |board| {
+        let profile = board.modem.profile();
+        let generation = match profile.generation {
+            Generation::TwoG => 2,
+            Generation::FourG => 4,
+        };
+        (generation, profile.send_slice_bytes, profile.sockets_max)
+    })
+}
+
+/// `shut()`: gives the address back; the network message `shut` says when that is done.
+fn shut(lua: &Lua, (): ()) -> Result<()> {
+    with_board(lua, |board| board.modem.shut())
+}
+
+/// `activate()`: asks for an address after `shut`.
+fn activate(lua: &Lua, (): ()) -> Result<()> {
+    with_board(lua, |board| board.modem.activate())
+}
+
+/// `set_flight_mode(on)`
+fn set_flight_mode(lua: &Lua, on: bool) -> Result<()> {
+    with_board(lua, |board| board.modem.set_flight_mode(on))
+}
+
+/// `set_resend(count, seconds)`: how long sent bytes may stay unacknowledged.
+fn set_resend(lua: &Lua, (count, seconds): (f64, f64)) -> Result<()> {
+    let total = (count * seconds).clamp(1.0, 86_400.0);
+    with_board(lua, |board| board.modem.set_resend_for(Duration::from_secs_f64(total)))
+}
+
+/// `set_quick_send(on)`: a send counts as done when it is taken, not when it is acknowledged.
+fn set_quick_send(lua: &Lua, on: bool) -> Result<()> {
+    use holdline_modem::Confirm;
+    let confirm = if on { Confirm::Taken } else { Confirm::Acknowledged };
+    with_board(lua, |board| board.modem.set_confirm(confirm))
+}

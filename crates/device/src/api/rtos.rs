@@ -1,0 +1,109 @@
+//! `rtos`: timers, restart, the module's own facts. `rtos.receive` is the prelude's, since only
+//! Lua code can suspend a script.
+
+use super::{
+    MSG_ALARM, MSG_INT, MSG_KEYPAD, MSG_PDP_DEACT_IND, MSG_PMD, MSG_SOCK_CLOSE_CNF,
+    MSG_SOCK_CLOSE_IND, MSG_SOCK_CONN_CNF, MSG_SOCK_RECV_IND, MSG_SOCK_SEND_CNF, MSG_TIMER,
+    MSG_UART_RXDATA, MSG_UART_TX_DONE,
+};
+use crate::board::BootReason;
+use crate::vm::with_board;
+use holdline_modem::{Generation, TimerId};
+use mlua::{Lua, Result, Table};
+use std::time::Duration;
+
+/// Bytes of the user file system, as a module reports them.
+const FLASH_BYTES: u64 = 1_500_000;
+
+/// The longest timer, in milliseconds: ids and times are 31-bit on the module.
+const TIMER_MS_MAX: f64 = 2_147_483_647.0;
+
+/// Names that scripts compare messages with. All but the first five are ours to choose.
+const MESSAGES: [(&str, u8); 13] = [
+    ("MSG_TIMER", MSG_TIMER),
+    ("MSG_UART_RXDATA", MSG_UART_RXDATA),
+    ("MSG_KEYPAD", MSG_KEYPAD),
+    ("MSG_INT", MSG_INT),
+    ("MSG_PMD", MSG_PMD),
+    ("MSG_UART_TX_DONE", MSG_UART_TX_DONE),
+    ("MSG_ALARM", MSG_ALARM),
+    ("MSG_SOCK_CONN_CNF", MSG_SOCK_CONN_CNF),
+    ("MSG_SOCK_SEND_CNF", MSG_SOCK_SEND_CNF),
+    ("MSG_SOCK_RECV_IND", MSG_SOCK_RECV_IND),
+    ("MSG_SOCK_CLOSE_CNF", MSG_SOCK_CLOSE_CNF),
+    ("MSG_SOCK_CLOSE_IND", MSG_SOCK_CLOSE_IND),
+    ("MSG_PDP_DEACT_IND", MSG_PDP_DEACT_IND),
+];
+
+/// Reasons of `poweron_reason`. The exception is 4 on 4G (reference 3.2).
+const REASONS: [(&str, u8); 5] = [
+    ("POWERON_KEY", 0),
+    ("POWERON_CHARGER", 1),
+    ("POWERON_ALARM", 2),
+    ("POWERON_RESTART", 3),
+    ("POWERON_EXCEPTION", 4),
+];
+
+pub(super) fn table(lua: &Lua) -> Result<Table> {
+    let rtos = lua.create_table()?;
+    for (name, value) in MESSAGES.into_iter().chain(REASONS) {
+        rtos.set(name, value)?;
+    }
+    rtos.set("INF_TIMEOUT", 0)?;
+    rtos.set("WAIT_MSG_TIMEOUT", 255)?;
+    rtos.set("timer_start", lua.create_function(timer_start)?)?;
+    rtos.set("timer_stop", lua.create_function(timer_stop)?)?;
+    rtos.set("poweron_reason", lua.create_function(poweron_reason)?)?;
+    rtos.set("get_version", lua.create_function(get_version)?)?;
+    rtos.set("tick", lua.create_function(tick)?)?;
+    rtos.set("get_fs_free_size", lua.create_function(get_fs_free_size)?)?;
+    rtos.set("get_fs_total_size", lua.create_function(|_, ()| Ok(FLASH_BYTES))?)?;
+    rtos.set("set_trace", lua.create_function(|_, _: mlua::MultiValue| Ok(()))?)?;
+    rtos.set("set_lua_info", lua.create_function(|_, _: mlua::MultiValue| Ok(()))?)?;
+    rtos.set("poweron", lua.create_function(|_, _: mlua::MultiValue| Ok(()))?)?;
+    Ok(rtos)
+}
+
+/// `timer_start(id, ms) -> 1`: starts a one-shot timer, anew where it runs.
+fn timer_start(lua: &Lua, (id, ms): (u32, f64)) -> Result<u8> {
+    let ms = ms.clamp(0.0, TIMER_MS_MAX);
+    let after = Duration::from_micros((ms * 1000.0) as u64);
+    with_board(lua, |board| board.modem.timer_start(TimerId(id), after))?;
+    Ok(1)
+}
+
+/// `timer_stop(id)`: an unknown id is harmless.
+fn timer_stop(lua: &Lua, id: u32) -> Result<()> {
+    with_board(lua, |board| board.modem.timer_stop(TimerId(id)))
+}
+
+/// `poweron_reason() -> number`
+fn poweron_reason(lua: &Lua, (): ()) -> Result<u8> {
+    with_board(lua, |board| match board.boot_reason {
+        BootReason::Key => 0,
+        BootReason::Restart => 3,
+        BootReason::Exception => 4,
+    })
+}
+
+/// `get_version() -> string`
+fn get_version(lua: &Lua, (): ()) -> Result<&'static str> {
+    with_board(lua, |board| board.modem.profile().core_version)
+}
+
+/// `tick() -> integer` since boot, in the module's own unit.
+fn tick(lua: &Lua, (): ()) -> Result<u64> {
+    with_board(lua, |board| {
+        let uptime = board.modem.uptime();
+        match board.modem.profile().generation {
+            // Luat: 1/16384 s, exactly.
+            Generation::TwoG => (uptime.as_micros() * 16_384 / 1_000_000) as u64,
+            Generation::FourG => (uptime.as_millis() / 5) as u64,
+        }
+    })
+}
+
+/// `get_fs_free_size() -> bytes`
+fn get_fs_free_size(lua: &Lua, (): ()) -> Result<u64> {
+    with_board(lua, |board| FLASH_BYTES.saturating_sub(board.flash.used_bytes()))
+}

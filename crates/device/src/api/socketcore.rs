@@ -1,0 +1,105 @@
+//! `socketcore`: the firmware's raw sockets.
+//!
+//! No call here waits. Each starts something and returns; the outcome reaches the script later, as
+//! a message from `rtos.receive`.
+
+use crate::vm::with_board;
+use holdline_modem::{Kind, SocketId};
+use mlua::{FromLua, Lua, LuaString, Result, Table, Value};
+
+pub(super) fn table(lua: &Lua) -> Result<Table> {
+    let socketcore = lua.create_table()?;
+    socketcore.set("sock_conn", lua.create_function(sock_conn)?)?;
+    socketcore.set("sock_send", lua.create_function(sock_send)?)?;
+    socketcore.set("sock_recv", lua.create_function(sock_recv)?)?;
+    socketcore.set("sock_close", lua.create_function(sock_close)?)?;
+    socketcore.set("sock_destroy", lua.create_function(sock_destroy)?)?;
+    socketcore.set("sock_getremainbuf", lua.create_function(sock_getremainbuf)?)?;
+    Ok(socketcore)
+}
+
+/// `sock_conn(kind, host, port) -> id | nil`
+///
+/// Starts a connection; `MSG_SOCK_CONN_CNF` says how it ended. `nil` means that none was started,
+/// because every socket is taken.
+fn sock_conn(
+    lua: &Lua,
+    (KindArg(kind), host, PortArg(port)): (KindArg, LuaString, PortArg),
+) -> Result<Option<u8>> {
+    let host = host.to_string_lossy();
+    with_board(lua, |board| board.modem.connect(kind, host, port).ok().map(|id| id.0))
+}
+
+/// `sock_send(id, bytes) -> 1`: exactly one `MSG_SOCK_SEND_CNF` follows.
+fn sock_send(lua: &Lua, (SocketArg(id), bytes): (SocketArg, LuaString)) -> Result<u8> {
+    with_board(lua, |board| board.modem.send(id, bytes.as_bytes().to_vec()))?;
+    Ok(1)
+}
+
+/// `sock_recv(id, max) -> bytes`, `""` where nothing waits.
+fn sock_recv(lua: &Lua, (SocketArg(id), max): (SocketArg, f64)) -> Result<LuaString> {
+    let max = max.clamp(0.0, f64::from(u32::MAX)) as usize;
+    let bytes = with_board(lua, |board| board.modem.receive(id, max))?;
+    lua.create_string(bytes)
+}
+
+/// `sock_close(id) -> 1`: exactly one `MSG_SOCK_CLOSE_CNF` follows, whatever the id.
+fn sock_close(lua: &Lua, SocketArg(id): SocketArg) -> Result<u8> {
+    with_board(lua, |board| board.modem.close(id))?;
+    Ok(1)
+}
+
+/// `sock_destroy(id)`: frees the id at once; no message follows.
+fn sock_destroy(lua: &Lua, SocketArg(id): SocketArg) -> Result<()> {
+    with_board(lua, |board| board.modem.destroy(id))
+}
+
+/// `sock_getremainbuf(id) -> bytes` that wait to be read.
+fn sock_getremainbuf(lua: &Lua, SocketArg(id): SocketArg) -> Result<usize> {
+    with_board(lua, |board| board.modem.unread_len(id))
+}
+
+/// A protocol number: 0 TCP, 1 UDP.
+struct KindArg(Kind);
+
+impl FromLua for KindArg {
+    fn from_lua(value: Value, lua: &Lua) -> Result<Self> {
+        match u8::from_lua(value, lua)? {
+            0 => Ok(Self(Kind::Tcp)),
+            1 => Ok(Self(Kind::Udp)),
+            other => Err(mlua::Error::FromLuaConversionError {
+                from: "number",
+                to: "protocol".to_owned(),
+                message: Some(format!("expected 0 (TCP) or 1 (UDP), got {other}")),
+            }),
+        }
+    }
+}
+
+/// A port: a number or a numeric string, 1 to 65535.
+struct PortArg(u16);
+
+impl FromLua for PortArg {
+    fn from_lua(value: Value, lua: &Lua) -> Result<Self> {
+        let from = value.type_name();
+        let text = lua.coerce_string(value)?.map(|text| text.to_string_lossy()).unwrap_or_default();
+        match text.trim().parse() {
+            Ok(port) if port != 0 => Ok(Self(port)),
+            Ok(_) | Err(_) => Err(mlua::Error::FromLuaConversionError {
+                from,
+                to: "port".to_owned(),
+                message: Some(format!("expected 1 to 65535, got {text}")),
+            }),
+        }
+    }
+}
+
+/// A socket number; one that no module has stands for none.
+struct SocketArg(SocketId);
+
+impl FromLua for SocketArg {
+    fn from_lua(value: Value, lua: &Lua) -> Result<Self> {
+        let number = f64::from_lua(value, lua)?;
+        Ok(Self(SocketId(if (0.0..255.0).contains(&number) { number as u8 } else { u8::MAX })))
+    }
+}

@@ -1,0 +1,126 @@
+//! What the running script can reach of its device: the modem, the files, the clock, the console.
+
+use crate::flash::{Flash, MemoryFlash};
+use crate::notice::Notice;
+use crate::{BootPlan, Instant, Profile};
+use holdline_modem::Modem;
+use std::collections::BTreeSet;
+
+/// How a device is powered on.
+pub struct Power {
+    /// The module type.
+    pub profile: Profile,
+    /// How long it takes to come up.
+    pub boot: BootPlan,
+    /// What `math.random` and the identity follow from.
+    pub seed: u64,
+    /// The clock at power-on, in seconds since 1970 in the device's own zone-free count (UTC).
+    pub clock_s: i64,
+    /// The device's own files.
+    pub flash: Box<dyn Flash>,
+}
+
+impl Default for Power {
+    /// A 4G module with empty files in memory, on 2024-01-01 00:00 UTC.
+    fn default() -> Self {
+        Self {
+            profile: Profile::AIR724UG,
+            boot: BootPlan::FAST,
+            seed: 0,
+            clock_s: 1_704_067_200,
+            flash: Box::new(MemoryFlash::default()),
+        }
+    }
+}
+
+/// Why the script was started, as `rtos.poweron_reason` tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BootReason {
+    /// Somebody pressed the power key.
+    Key,
+    /// The script asked for a restart.
+    Restart,
+    /// A script error.
+    Exception,
+}
+
+/// What the script asked for that ends its run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// A restart, with the reason that `sys.restart` was given.
+    Restart(String),
+    /// Power off.
+    PowerOff,
+}
+
+/// A line or a word for the outside, in the order in which the script made it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Utterance {
+    /// One `print`.
+    Print(Vec<u8>),
+    /// Something to hear once.
+    Notice(Notice),
+}
+
+/// The device as its own script sees it.
+pub(crate) struct Board {
+    pub(crate) modem: Modem,
+    pub(crate) flash: Box<dyn Flash>,
+    pub(crate) random: Random,
+    pub(crate) boot_reason: BootReason,
+    pub(crate) ending: Option<Ending>,
+    pub(crate) said: Vec<Utterance>,
+    /// The clock at time zero, in seconds since 1970; `os.time` adds the modem's time.
+    pub(crate) clock_at_zero_s: i64,
+    noticed: BTreeSet<Notice>,
+}
+
+impl Board {
+    pub(crate) fn new(now: Instant, power: Power) -> Self {
+        Self {
+            modem: Modem::power_on(now, power.profile, power.boot),
+            flash: power.flash,
+            random: Random(power.seed),
+            boot_reason: BootReason::Key,
+            ending: None,
+            said: Vec::new(),
+            clock_at_zero_s: power.clock_s - seconds(now),
+            noticed: BTreeSet::new(),
+        }
+    }
+
+    /// The device's clock, in seconds since 1970.
+    pub(crate) fn clock_s(&self) -> i64 {
+        self.clock_at_zero_s.saturating_add(seconds(self.modem.now()))
+    }
+
+    /// Passes a notice on, the first time.
+    pub(crate) fn notice(&mut self, notice: Notice) {
+        if self.noticed.insert(notice.clone()) {
+            self.said.push(Utterance::Notice(notice));
+        }
+    }
+}
+
+fn seconds(at: Instant) -> i64 {
+    i64::try_from(at.as_millis() / 1000).unwrap_or(i64::MAX)
+}
+
+/// Random numbers that follow from a seed (SplitMix64).
+#[derive(Clone, Debug)]
+pub(crate) struct Random(pub(crate) u64);
+
+impl Random {
+    pub(crate) fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        mixed ^ (mixed >> 31)
+    }
+
+    /// A number in `0.0 .. 1.0`.
+    pub(crate) fn unit(&mut self) -> f64 {
+        (self.next() >> 11) as f64 / (1u64 << 53) as f64
+    }
+}

@@ -1,0 +1,255 @@
+//! The device: one script on one modem, behind two doors.
+
+use crate::board::{Board, BootReason, Ending, Power, Utterance};
+use crate::notice::{Notice, NoticeKind, Place};
+use crate::script::Project;
+use crate::vm::{ScriptEnd, Seat, Sharing, Vm};
+use holdline_modem::{BootPlan, Input, Instant, Modem};
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+/// Messages that a script gets before the driver has its turn.
+const MESSAGES_PER_TURN: u32 = 1000;
+
+/// Where a fatal error is kept for the next boot.
+const ERROR_FILE: &str = "/luaerrinfo.txt";
+
+/// Why a device starts anew.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RestartCause {
+    /// The script asked for it; carries the reason given to `sys.restart`, or nothing.
+    Asked(String),
+    /// A script error: message and traceback.
+    Error(String),
+}
+
+/// An order to the driver, or something to show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// An order of the modem. Never its `Idle`.
+    Modem(holdline_modem::Output),
+    /// One line that the script printed, without a line end. Any bytes.
+    Print(Vec<u8>),
+    /// Something the author should hear.
+    Notice(Notice),
+    /// The device restarts; it comes up again by itself.
+    Restarting(RestartCause),
+    /// The device is off for good.
+    PoweredOff,
+    /// All is drained. Come back at the deadline, or with the next fact.
+    Idle(Option<Instant>),
+}
+
+/// Whether the script runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Running,
+    /// Between a restart's order and the script's first line.
+    Restarting {
+        until: Instant,
+    },
+    Off,
+}
+
+/// One script on one modem.
+pub struct Device {
+    vm: Rc<Vm>,
+    seat: Seat,
+    plan: BootPlan,
+    state: State,
+    /// `None` only while the script runs, when the VM holds it.
+    board: Option<Box<Board>>,
+    outputs: VecDeque<Output>,
+}
+
+impl Device {
+    /// Powers a device on and runs its script up to the first wait.
+    pub fn power_on(now: Instant, vm: &Rc<Vm>, power: Power) -> Self {
+        let plan = power.boot;
+        let board = Some(Box::new(Board::new(now, power)));
+        let (vm, seat) = (Rc::clone(vm), vm.take_seat());
+        let outputs = VecDeque::new();
+        let mut device = Self { vm, seat, plan, state: State::Running, board, outputs };
+        device.boot();
+        device
+    }
+
+    /// Takes a fact in and lets the script run until it waits.
+    pub fn handle_input(&mut self, now: Instant, input: Input) {
+        debug_assert!(self.outputs.is_empty(), "drain `poll_output` until `Idle` after each input");
+        self.modem().handle_input(now, input);
+        match self.state {
+            State::Running => self.run(),
+            State::Restarting { until } if until <= now => self.come_up(),
+            State::Restarting { .. } | State::Off => {}
+        }
+        self.collect();
+    }
+
+    /// The next order. Changes only after [`Self::handle_input`].
+    pub fn poll_output(&mut self) -> Output {
+        match self.outputs.pop_front() {
+            Some(output) => output,
+            None => Output::Idle(self.poll_timeout()),
+        }
+    }
+
+    /// The modem, for its state and for facts about it.
+    pub fn modem(&mut self) -> &mut Modem {
+        &mut self.board().modem
+    }
+
+    /// The device's own files.
+    pub fn flash(&mut self) -> &mut dyn crate::Flash {
+        &mut *self.board().flash
+    }
+
+    /// Ends the device in order: lines are broken off by orders, open files are written.
+    pub fn power_off(&mut self) {
+        self.vm.leave(self.seat);
+        self.state = State::Off;
+        self.modem().break_lines();
+        self.collect();
+    }
+
+    fn poll_timeout(&mut self) -> Option<Instant> {
+        match self.state {
+            State::Running => {
+                let modem = self.modem();
+                if modem.has_messages() { Some(modem.now()) } else { modem.poll_timeout() }
+            }
+            State::Restarting { until } => Some(until),
+            State::Off => None,
+        }
+    }
+
+    fn board(&mut self) -> &mut Board {
+        self.board.as_mut().expect("the VM holds it only while the script runs")
+    }
+
+    /// Runs the script from its first line.
+    fn boot(&mut self) {
+        let board = self.board.take().expect("the script is not running");
+        let (board, end) = self.vm.boot(self.seat, board);
+        self.board = Some(board);
+        self.settle(end);
+        self.run();
+        self.collect();
+    }
+
+    /// Hands messages over, one by one, until the script has had them all.
+    fn run(&mut self) {
+        for _ in 0..MESSAGES_PER_TURN {
+            if self.state != State::Running {
+                return;
+            }
+            let Some(message) = self.modem().poll_message() else { return };
+            let board = self.board.take().expect("the script is not running");
+            let (board, end) = self.vm.deliver(self.seat, board, message);
+            self.board = Some(board);
+            self.settle(end);
+        }
+    }
+
+    /// What follows from a run: nothing, while the script waits and has asked for nothing.
+    fn settle(&mut self, end: Option<ScriptEnd>) {
+        match (self.board().ending.take(), end) {
+            (Some(Ending::PowerOff), _) => {
+                self.collect();
+                self.outputs.push_back(Output::PoweredOff);
+                self.power_off();
+            }
+            (Some(Ending::Restart(reason)), _) => self.go_down(RestartCause::Asked(reason)),
+            (None, Some(end)) => self.die(&end),
+            (None, None) => {}
+        }
+    }
+
+    /// Keeps the error where the next boot finds it, and explains it where it can.
+    fn die(&mut self, end: &ScriptEnd) {
+        // A full flash must not keep the device from restarting; the log has the error anyway.
+        let _ = self.board().flash.write(ERROR_FILE, &end.traceback);
+        let text = String::from_utf8_lossy(&end.traceback).into_owned();
+        if let Some(notice) = used_before_local(&self.vm.project, &text) {
+            self.board().notice(notice);
+        }
+        self.go_down(RestartCause::Error(text));
+    }
+
+    fn go_down(&mut self, cause: RestartCause) {
+        self.collect();
+        let until = self.modem().now() + self.plan.restart;
+        self.board().boot_reason = match cause {
+            RestartCause::Asked(_) => BootReason::Restart,
+            RestartCause::Error(_) => BootReason::Exception,
+        };
+        self.state = State::Restarting { until };
+        self.modem().break_lines();
+        self.collect();
+        self.outputs.push_back(Output::Restarting(cause));
+    }
+
+    fn come_up(&mut self) {
+        self.modem().restart();
+        self.vm.leave(self.seat);
+        if self.vm.sharing == Sharing::Alone {
+            match Vm::new(Rc::clone(&self.vm.project), Sharing::Alone) {
+                Ok(vm) => (self.vm, self.seat) = (Rc::clone(&vm), vm.take_seat()),
+                Err(error) => return self.go_down(RestartCause::Error(error.to_string())),
+            }
+        }
+        self.state = State::Running;
+        self.boot();
+    }
+
+    /// Moves what the script said and what the modem ordered to the door.
+    fn collect(&mut self) {
+        let Self { board: Some(board), outputs, .. } = self else { return };
+        outputs.extend(board.said.drain(..).map(|utterance| match utterance {
+            Utterance::Print(line) => Output::Print(line),
+            Utterance::Notice(notice) => Output::Notice(notice),
+        }));
+        loop {
+            match board.modem.poll_output() {
+                holdline_modem::Output::Idle(_) => return,
+                order => outputs.push_back(Output::Modem(order)),
+            }
+        }
+    }
+}
+
+/// Explains a nil global that the same file makes a local further down.
+fn used_before_local(project: &Project, traceback: &str) -> Option<Notice> {
+    let first = traceback.lines().next()?;
+    let (place, rest) = first.split_once(": attempt to call global '")?;
+    let (name, _) = rest.split_once('\'')?;
+    let place = Place::parse(place)?;
+    let source = String::from_utf8_lossy(project.file(&place.file)?).into_owned();
+    let declared = source.lines().position(|line| declares_local(line, name))? + 1;
+    let later = u32::try_from(declared).ok().filter(|&line| line > place.line)?;
+    let detail = vec![name.to_owned(), later.to_string()];
+    Some(Notice { kind: NoticeKind::UsedBeforeLocal, place: Some(place), detail })
+}
+
+/// Whether `line` declares `name` by `local` or `local function`.
+fn declares_local(line: &str, name: &str) -> bool {
+    let Some(rest) = line.trim_start().strip_prefix("local ") else { return false };
+    let rest = rest.trim_start();
+    let names = rest.strip_prefix("function ").unwrap_or(rest);
+    let names = names.split(['=', '(']).next().unwrap_or(names);
+    names.split(',').any(|declared| declared.trim() == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn locals_are_found_in_every_form() {
+        assert!(declares_local("  local function sndcb(item)", "sndcb"));
+        assert!(declares_local("local a, sndcb = 1, 2", "sndcb"));
+        assert!(declares_local("local sndcb", "sndcb"));
+        assert!(!declares_local("local function sndcb2(item)", "sndcb"));
+        assert!(!declares_local("x = sndcb -- local sndcb", "sndcb"));
+    }
+}

@@ -1,0 +1,80 @@
+//! What a script author should hear once: the module does something here that few expect.
+//!
+//! A notice carries facts; the words, in the reader's language, are the command's.
+
+use std::fmt;
+
+/// A line of a script.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// File name as the script knows it, such as `test.lua`.
+    pub file: String,
+    /// Line, counted from 1.
+    pub line: u32,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)
+    }
+}
+
+impl Place {
+    /// Reads `file:line`.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let (file, line) = text.rsplit_once(':')?;
+        Some(Self { file: file.to_owned(), line: line.parse().ok()? })
+    }
+}
+
+/// Which oddity a notice is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NoticeKind {
+    /// The project ships a file of the script library; the built-in one runs. Detail: its name.
+    OwnLibrary,
+    /// A message for `recv` was published while its task was elsewhere. Detail: the message.
+    LostPublish,
+    /// A `sys.wait` ended early because the socket of the task still takes its wake-ups. Detail:
+    /// what woke it, `data` or `message`.
+    StaleWait,
+    /// Datagrams queued up; the newest is read first.
+    NewestDatagramFirst,
+    /// `socket.connect` dropped queued sends without an event. Detail: how many.
+    QueueWiped,
+    /// More than 256 reports waited unread; the rest waits in the core.
+    ReceiveBacklog,
+    /// A name was read as a global before its `local`. Detail: the name, the line of the local.
+    UsedBeforeLocal,
+    /// A compiled or encrypted script was found where only source can be read. Detail: its name.
+    CompiledScript,
+}
+
+impl NoticeKind {
+    /// Every kind with the word by which the script library calls it.
+    const WORDS: [(&'static str, Self); 8] = [
+        ("own library", Self::OwnLibrary),
+        ("lost publish", Self::LostPublish),
+        ("stale wait", Self::StaleWait),
+        ("newest datagram first", Self::NewestDatagramFirst),
+        ("queue wiped", Self::QueueWiped),
+        ("receive backlog", Self::ReceiveBacklog),
+        ("used before local", Self::UsedBeforeLocal),
+        ("compiled script", Self::CompiledScript),
+    ];
+
+    /// The kind that the script library calls `word`.
+    pub(crate) fn from_word(word: &str) -> Option<Self> {
+        Self::WORDS.into_iter().find(|&(known, _)| known == word).map(|(_, kind)| kind)
+    }
+}
+
+/// One thing worth hearing once.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Notice {
+    /// What it is about.
+    pub kind: NoticeKind,
+    /// Where in the script, if that is known.
+    pub place: Option<Place>,
+    /// The values that belong to it, as [`NoticeKind`] lists them.
+    pub detail: Vec<String>,
+}

@@ -1,0 +1,169 @@
+//! The Lua state: what scripts run in, alone or side by side.
+//!
+//! A device in a VM is a *seat*. The prelude (`lua/prelude.lua`) keeps, by seat number, the script's
+//! main coroutine, its globals and the state of the script library, so that no Lua handle is kept
+//! on this side: Lua 5.1 has room for only 8,000 of them.
+
+use crate::api;
+use crate::board::Board;
+use crate::script::Project;
+use holdline_modem::{Message, Net};
+use mlua::{Function, Lua, LuaOptions, StdLib};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+/// Whether devices share a VM.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sharing {
+    /// One device with a Lua state of its own, made anew at each restart.
+    Alone,
+    /// Many devices. They share the library's and the script's compiled code; globals, library
+    /// tables, files and messages are each device's own.
+    Shared,
+}
+
+/// Why a Lua state could not be made: a fault of this program, not of a script.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot make a Lua state: {0}")]
+pub struct VmError(#[from] mlua::Error);
+
+/// How a run of the script ended, short of waiting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ScriptEnd {
+    /// Message and traceback, as the module writes them to `/luaerrinfo.txt`.
+    pub(crate) traceback: Vec<u8>,
+}
+
+/// A Lua state with the script library, for one project.
+pub struct Vm {
+    pub(crate) project: Rc<Project>,
+    pub(crate) sharing: Sharing,
+    lua: Lua,
+    boot: Function,
+    enter: Function,
+    leave: Function,
+    seats: Cell<u32>,
+}
+
+/// The board of the device whose script runs; `None` between runs.
+pub(crate) struct Running(RefCell<Option<Box<Board>>>);
+
+/// A device's place in a VM.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Seat(u32);
+
+impl Vm {
+    /// Makes a Lua state for `project`.
+    pub fn new(project: Rc<Project>, sharing: Sharing) -> Result<Rc<Self>, VmError> {
+        let lua = lua_state();
+        // Lua 5.1 has no emergency collection: a low pause keeps the heap near what is in use.
+        lua.set_app_data(Running(RefCell::new(None)));
+        lua.set_app_data(Rc::clone(&project));
+        let doors = api::open(&lua, sharing == Sharing::Shared)?;
+        let [boot, enter, leave] = doors;
+        let seats = Cell::new(0);
+        Ok(Rc::new(Self { project, sharing, lua, boot, enter, leave, seats }))
+    }
+
+    /// Bytes that the Lua state holds.
+    pub fn used_bytes(&self) -> usize {
+        self.lua.used_memory()
+    }
+
+    /// Collects all garbage, so that [`Self::used_bytes`] is what is in use.
+    pub fn collect_garbage(&self) -> Result<(), VmError> {
+        // Twice: the first pass only finds what has a finalizer.
+        self.lua.gc_collect()?;
+        Ok(self.lua.gc_collect()?)
+    }
+
+    pub(crate) fn take_seat(&self) -> Seat {
+        let seat = self.seats.get() + 1;
+        self.seats.set(seat);
+        Seat(seat)
+    }
+
+    /// Starts the script of `seat` from its first line.
+    pub(crate) fn boot(&self, seat: Seat, board: Box<Board>) -> (Box<Board>, Option<ScriptEnd>) {
+        self.run(board, || self.boot.call((seat.0, self.project.main())))
+    }
+
+    /// Resumes the script of `seat` with a message.
+    pub(crate) fn deliver(
+        &self,
+        seat: Seat,
+        board: Box<Board>,
+        message: Message,
+    ) -> (Box<Board>, Option<ScriptEnd>) {
+        let (kind, a, b, c) = numbers(message);
+        self.run(board, || self.enter.call((seat.0, kind, a, b, c)))
+    }
+
+    /// Forgets all that belongs to `seat`.
+    pub(crate) fn leave(&self, seat: Seat) {
+        // Emptying one table entry cannot fail short of a lost Lua state, which nobody would miss.
+        let _ = self.leave.call::<()>(seat.0);
+    }
+
+    fn run(
+        &self,
+        board: Box<Board>,
+        call: impl FnOnce() -> mlua::Result<Option<mlua::LuaString>>,
+    ) -> (Box<Board>, Option<ScriptEnd>) {
+        let running = self.lua.app_data_ref::<Running>().expect("set when the state was made");
+        *running.0.borrow_mut() = Some(board);
+        let end = match call() {
+            Ok(None) => None,
+            Ok(Some(traceback)) => Some(traceback.as_bytes().to_vec()),
+            Err(error) => Some(error.to_string().into_bytes()),
+        };
+        let board = running.0.borrow_mut().take().expect("the board stays in its place");
+        (board, end.map(|traceback| ScriptEnd { traceback }))
+    }
+}
+
+/// Calls `act` with the board of the device whose script runs.
+///
+/// Fails only where Lua code runs outside any device, such as a finalizer between two runs.
+pub(crate) fn with_board<R>(lua: &Lua, act: impl FnOnce(&mut Board) -> R) -> mlua::Result<R> {
+    let running = lua.app_data_ref::<Running>().expect("set when the state was made");
+    let mut place = running.0.borrow_mut();
+    match place.as_mut() {
+        Some(board) => Ok(act(board)),
+        None => Err(mlua::Error::runtime("no device is running")),
+    }
+}
+
+/// The project whose script runs.
+pub(crate) fn project(lua: &Lua) -> Rc<Project> {
+    Rc::clone(&*lua.app_data_ref::<Rc<Project>>().expect("set when the state was made"))
+}
+
+/// PUC Lua 5.1 with the libraries that the prelude needs. Files, clock and packages are ours.
+#[expect(unsafe_code, reason = "a traceback of a coroutine needs `debug`, see the comment")]
+fn lua_state() -> Lua {
+    let libs = StdLib::TABLE | StdLib::STRING | StdLib::MATH | StdLib::DEBUG;
+    // SAFETY: mlua calls `debug` unsafe because its hooks, upvalues and registry can break what
+    // mlua relies on. Only the prelude sees it, which uses `traceback` and `getinfo` and takes the
+    // table out of every script's reach before the first script is loaded.
+    unsafe { Lua::unsafe_new_with(libs, LuaOptions::default()) }
+}
+
+/// A message as the numbers that the prelude's `enter` takes: kind and up to three fields.
+fn numbers(message: Message) -> (u8, u32, u32, u32) {
+    let result = |ok: bool| u32::from(!ok);
+    match message {
+        Message::Timer(id) => (api::MSG_TIMER, id.0, 0, 0),
+        Message::Connected { socket, ok } => {
+            (api::MSG_SOCK_CONN_CNF, u32::from(socket.0), result(ok), 0)
+        }
+        Message::Sent { socket, ok, len } => {
+            (api::MSG_SOCK_SEND_CNF, u32::from(socket.0), result(ok), len)
+        }
+        Message::Received { socket, len } => (api::MSG_SOCK_RECV_IND, u32::from(socket.0), 0, len),
+        Message::Closed { socket } => (api::MSG_SOCK_CLOSE_CNF, u32::from(socket.0), 0, 0),
+        Message::Ended { socket } => (api::MSG_SOCK_CLOSE_IND, u32::from(socket.0), 0, 0),
+        Message::Net(Net::Offline) => (api::MSG_PDP_DEACT_IND, 0, 0, 0),
+        Message::Net(change) => (api::MSG_NET, change as u32, 0, 0),
+    }
+}
