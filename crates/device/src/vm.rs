@@ -25,7 +25,14 @@ pub enum Sharing {
 /// Why a Lua state could not be made: a fault of this program, not of a script.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot make a Lua state: {0}")]
-pub struct VmError(#[from] mlua::Error);
+pub struct VmError(String);
+
+impl From<mlua::Error> for VmError {
+    /// Keeps the words only: mlua's error holds Lua values, which cannot leave their thread.
+    fn from(error: mlua::Error) -> Self {
+        Self(error.to_string())
+    }
+}
 
 /// How a run of the script ended, short of waiting.
 #[derive(Clone, Debug, PartialEq, Eq)]
