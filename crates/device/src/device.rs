@@ -210,10 +210,11 @@ impl Device {
             Utterance::Notice(notice) => Output::Notice(notice),
         }));
         loop {
-            match board.modem.poll_output() {
-                holdline_modem::Output::Idle(_) => return,
-                order => outputs.push_back(Output::Modem(order)),
+            let order = board.modem.poll_output();
+            if matches!(order, holdline_modem::Output::Idle(_)) {
+                return;
             }
+            outputs.push_back(Output::Modem(order));
         }
     }
 }

@@ -1,5 +1,7 @@
 //! A script between two doors: boot, tasks, timers, modules, errors and restarts.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail by panic")]
+
 use holdline_device::{Device, Input, Instant, Output, Power, Project, RestartCause, Sharing, Vm};
 
 /// Powers a device on and runs it for `seconds`, without a network answer; every line it prints.
