@@ -1,0 +1,29 @@
+# What a contributor runs; `just --list` shows it. Each is a line or two of cargo.
+
+# Format, lint and documentation, as strict as it gets
+check:
+    cargo fmt --all --check
+    cargo clippy --workspace --all-targets --locked -- -D warnings
+    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items --locked
+
+# Every test
+test:
+    cargo test --workspace --locked
+
+# Licences, advisories and who may depend on what (needs cargo-deny)
+deny:
+    cargo deny check licenses bans sources
+
+# The modem must build where there is no operating system at all
+embedded:
+    cargo build -p holdline-modem -p holdline-peer --target thumbv7em-none-eabi
+
+# Ratios against the plainest program, in one run
+bench:
+    cargo build --release --workspace --locked
+    cargo run --release --locked -p holdline-bench
+
+# A minute of each fuzz target (needs cargo-fuzz)
+fuzz seconds="60":
+    cd fuzz && for target in modem_operations script_loading; do \
+        cargo fuzz run -s none $target -- -max_total_time={{seconds}} -rss_limit_mb=4096; done
