@@ -1,0 +1,173 @@
+//! Real sockets on loopback: 64-byte echo round trips, and one-way bulk.
+
+use crate::plain::{BULK_WRITE_BYTES, ECHO_BYTES};
+use crate::report;
+use anyhow::{Context, Result, ensure};
+use nix::sys::resource::{UsageWho, getrusage};
+use std::io::{BufRead, BufReader, Read};
+use std::net::{TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::Instant;
+use std::{env, fs, thread};
+
+const RUNS: usize = 5;
+const TRIPS: u64 = 100_000;
+const WRITES: u64 = 100_000;
+
+const ECHO_SCRIPT: &str = r#"
+PROJECT, VERSION = "BENCH", "1.0.0"
+require "socket"
+local data = string.rep("x", SIZE)
+sys.taskInit(function()
+    while not socket.isReady() do sys.wait(5) end
+    local c = socket.tcp()
+    assert(c:connect("127.0.0.1", PORT))
+    for i = 1, COUNT do
+        assert(c:send(data))
+        local got = 0
+        while got < SIZE do
+            local ok, s = c:recv()
+            assert(ok, s)
+            got = got + #s
+        end
+    end
+    rtos.poweroff()
+end)
+sys.init(0, 0)
+sys.run()
+"#;
+
+const BULK_SCRIPT: &str = r#"
+PROJECT, VERSION = "BENCH", "1.0.0"
+require "socket"
+local data = string.rep("x", SIZE)
+socket.setSendMode(1)
+sys.taskInit(function()
+    while not socket.isReady() do sys.wait(5) end
+    local c = socket.tcp()
+    assert(c:connect("127.0.0.1", PORT))
+    for i = 1, COUNT do assert(c:send(data)) end
+    c:close()
+    rtos.poweroff()
+end)
+sys.init(0, 0)
+sys.run()
+"#;
+
+/// Client CPU of one round trip, client and server on one core.
+pub(crate) fn echo() -> Result<()> {
+    let mut pairs = Vec::new();
+    for _ in 0..RUNS {
+        let plain = cpu_per_trip(|port| plain("echo", port, TRIPS))?;
+        let ours = cpu_per_trip(|port| holdline(ECHO_SCRIPT, port, ECHO_BYTES, TRIPS))?;
+        pairs.push((plain, ours));
+    }
+    report::row("64-byte echo", "us of client CPU a trip", &pairs, "1.25x");
+    Ok(())
+}
+
+/// Bytes a second that one client writes, in quick-send mode.
+pub(crate) fn bulk() -> Result<()> {
+    let mut pairs = Vec::new();
+    for _ in 0..RUNS {
+        let plain = megabytes_per_second(|port| plain("bulk", port, WRITES))?;
+        let ours = megabytes_per_second(|port| holdline(BULK_SCRIPT, port, BULK_WRITE_BYTES, WRITES))?;
+        pairs.push((plain, ours));
+    }
+    report::row("one-way bulk, 10 KB writes", "MB/s", &pairs, "0.80x");
+    Ok(())
+}
+
+/// Client and server run on the first core: a round trip then costs two switches, and no wake-up of
+/// a sleeping core. Only the client's processor time counts.
+fn cpu_per_trip(client: impl Fn(u16) -> Result<Command>) -> Result<f64> {
+    let mut serve = Command::new(env::current_exe()?);
+    serve.args(["plain", "serve"]);
+    let mut server = pinned(&serve).stdout(Stdio::piped()).spawn()?;
+    let mut port = String::new();
+    let stdout = server.stdout.take().context("the server's output is a pipe")?;
+    BufReader::new(stdout).read_line(&mut port)?;
+    let before = children_cpu_s()?;
+    run(&mut pinned(&client(port.trim().parse()?)?))?;
+    let cpu_s = children_cpu_s()? - before;
+    server.wait()?;
+    Ok(cpu_s * 1e6 / TRIPS as f64)
+}
+
+fn megabytes_per_second(client: impl Fn(u16) -> Result<Command>) -> Result<f64> {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let port = listener.local_addr()?.port();
+    let sink = thread::spawn(move || listener.accept().map_err(Into::into).and_then(|(s, _)| drain(s)));
+    run(&mut client(port)?)?;
+    let (bytes, seconds) = sink.join().map_err(|_panic| anyhow::anyhow!("the sink panicked"))??;
+    ensure!(bytes == WRITES * BULK_WRITE_BYTES as u64, "{bytes} bytes arrived");
+    Ok(bytes as f64 / 1e6 / seconds)
+}
+
+/// Reads to the end; bytes, and seconds from the first to the last.
+fn drain(mut stream: TcpStream) -> Result<(u64, f64)> {
+    let mut scratch = vec![0; 256 * 1024];
+    let mut bytes = stream.read(&mut scratch)? as u64;
+    let start = Instant::now();
+    loop {
+        match stream.read(&mut scratch)? {
+            0 => return Ok((bytes, start.elapsed().as_secs_f64())),
+            count => bytes += count as u64,
+        }
+    }
+}
+
+fn plain(program: &str, port: u16, count: u64) -> Result<Command> {
+    let mut command = Command::new(env::current_exe()?);
+    command.args(["plain", program, &port.to_string(), &count.to_string()]);
+    Ok(command)
+}
+
+/// `holdline run` of `script`, with its three words filled in.
+pub(crate) fn holdline(script: &str, port: u16, size: usize, count: u64) -> Result<Command> {
+    let script = script
+        .replace("PORT", &port.to_string())
+        .replace("SIZE", &size.to_string())
+        .replace("COUNT", &count.to_string());
+    let folder = env::temp_dir().join(format!("holdline-bench-{}", std::process::id()));
+    fs::create_dir_all(&folder)?;
+    fs::write(folder.join("main.lua"), script)?;
+    let mut command = Command::new(binary()?);
+    command.args(["run", "--quiet", "--boot", "10ms", "--state"]);
+    command.arg(folder.join("state")).arg(&folder);
+    Ok(command)
+}
+
+/// The built command, beside this program.
+pub(crate) fn binary() -> Result<PathBuf> {
+    let path = env::current_exe()?.with_file_name("holdline");
+    ensure!(path.exists(), "build it first: cargo build --release --workspace");
+    Ok(path)
+}
+
+/// The same command on the first core only.
+fn pinned(command: &Command) -> Command {
+    let mut pinned = Command::new("taskset");
+    pinned.args(["-c", "0"]).arg(command.get_program()).args(command.get_args());
+    pinned
+}
+
+fn run(command: &mut Command) -> Result<()> {
+    let output = command.stdout(Stdio::piped()).stderr(Stdio::piped()).output();
+    let output = output.with_context(|| format!("cannot start {:?}", command.get_program()))?;
+    ensure!(
+        output.status.success(),
+        "{:?} failed:\n{}{}",
+        command.get_program(),
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    Ok(())
+}
+
+fn children_cpu_s() -> Result<f64> {
+    let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
+    let seconds = |time: nix::sys::time::TimeVal| time.tv_sec() as f64 + time.tv_usec() as f64 / 1e6;
+    Ok(seconds(usage.user_time()) + seconds(usage.system_time()))
+}
