@@ -1,0 +1,92 @@
+//! Random operations and random scripts, by the bodies of the fuzz targets: nothing may panic.
+//!
+//! The fuzzers go further; this keeps their bodies compiling and a first few thousand cases true.
+
+#[path = "../../../fuzz/bodies/modem_operations.rs"]
+mod modem_operations;
+#[path = "../../../fuzz/bodies/script_loading.rs"]
+mod script_loading;
+
+/// Numbers that follow from a seed (SplitMix64).
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB)
+    }
+
+    fn bytes(&mut self, max: usize) -> Vec<u8> {
+        let len = self.next() as usize % (max + 1);
+        (0..len).map(|_| (self.next() >> 24) as u8).collect()
+    }
+}
+
+#[test]
+fn the_modem_survives_random_operations() {
+    for seed in 0..3000 {
+        modem_operations::run(&Random(seed).bytes(600));
+    }
+}
+
+#[test]
+fn random_bytes_are_a_script_error_at_worst() {
+    for seed in 0..100 {
+        script_loading::run(&Random(seed).bytes(400));
+    }
+}
+
+/// Words of the language in random order come further than bytes do. None of them can loop.
+#[test]
+fn random_words_are_a_script_error_at_worst() {
+    const WORDS: [&str; 40] = [
+        "local ",
+        "function ",
+        "end ",
+        "return ",
+        "if ",
+        "then ",
+        "else ",
+        "nil ",
+        "true ",
+        "x ",
+        "= ",
+        "( ",
+        ") ",
+        "{ ",
+        "} ",
+        "[ ",
+        "] ",
+        ", ",
+        "; ",
+        ". ",
+        ": ",
+        "'a' ",
+        "1 ",
+        "- ",
+        "# ",
+        "sys.publish ",
+        "sys.taskInit ",
+        "sys.wait ",
+        "module(...) ",
+        "require ",
+        "'sys' ",
+        "pcall ",
+        "error ",
+        "print ",
+        "setmetatable ",
+        "string.rep ",
+        "_G ",
+        "... ",
+        "socketcore.sock_conn ",
+        "rtos.restart ",
+    ];
+    for seed in 0..300 {
+        let mut random = Random(seed);
+        let count = random.next() as usize % 60;
+        let source: String =
+            (0..count).map(|_| WORDS[(random.next() >> 20) as usize % WORDS.len()]).collect();
+        script_loading::run(source.as_bytes());
+    }
+}

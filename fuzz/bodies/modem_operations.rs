@@ -1,0 +1,97 @@
+//! Random facts and calls against the modem, checked by a small model: no send has more than one
+//! answer, no report is empty, and no deadline lies in the past.
+
+use holdline_modem::{
+    Attempt, BootPlan, Input, Instant, Kind, LineEnd, LineId, Message, Modem, Output, Profile,
+    SocketId, TimerId,
+};
+use std::time::Duration;
+
+/// What is owed to the script.
+#[derive(Default)]
+struct Model {
+    lines: Vec<LineId>,
+    sends_owed: i64,
+}
+
+/// Reads `bytes` as operations, three bytes each, and carries them out.
+pub(crate) fn run(bytes: &[u8]) {
+    let mut modem = Modem::power_on(Instant::ZERO, Profile::AIR724UG, BootPlan::FAST);
+    let mut model = Model::default();
+    let mut now = Instant::ZERO;
+    for operation in bytes.chunks_exact(3) {
+        let [what, which, how_much] = [operation[0], operation[1], operation[2]];
+        now = now + Duration::from_millis(u64::from(how_much) * 4);
+        step(&mut modem, &mut model, now, what, which, how_much);
+        drain(&mut modem, &mut model);
+    }
+}
+
+fn step(modem: &mut Modem, model: &mut Model, now: Instant, what: u8, which: u8, how_much: u8) {
+    let socket = SocketId(which % 10);
+    let line = line(model, which);
+    match what % 18 {
+        0 => drop(modem.connect(Kind::Tcp, "host".into(), 1)),
+        1 => drop(modem.connect(Kind::Udp, "host".into(), 1)),
+        2 => {
+            model.sends_owed += 1;
+            modem.send(socket, vec![which; usize::from(how_much)]);
+        }
+        3 => drop(modem.receive(socket, usize::from(how_much) * 300)),
+        4 => modem.close(socket),
+        5 => modem.destroy(socket),
+        6 => modem.timer_start(TimerId(u32::from(which)), Duration::from_millis(how_much.into())),
+        7 => modem.timer_stop(TimerId(which.into())),
+        8 => modem.shut(),
+        9 => modem.activate(),
+        10 => modem.set_flight_mode(which & 1 == 1),
+        11 => modem.handle_input(now, Input::Connected { line }),
+        12 => modem.handle_input(now, Input::Sent { line }),
+        13 => modem.handle_input(now, Input::SendFailed { line }),
+        14 => {
+            let bytes = vec![which; usize::from(how_much) * 300];
+            modem.handle_input(now, Input::Received { line, bytes });
+        }
+        15 => modem.handle_input(now, Input::Ended { line, how: LineEnd::Reset }),
+        16 => modem.handle_input(now, Input::Closed { line }),
+        _ => modem.handle_input(now, world(which)),
+    }
+}
+
+fn world(which: u8) -> Input {
+    match which % 6 {
+        0 => Input::CellFound,
+        1 => Input::CellLost,
+        2 => Input::SimInserted,
+        3 => Input::SimRemoved,
+        4 => Input::LinkLost,
+        _ => Input::Timeout,
+    }
+}
+
+/// A line that was ordered, or one that never was.
+fn line(model: &Model, which: u8) -> LineId {
+    let unknown = LineId { socket: SocketId(which), attempt: Attempt(which.into()) };
+    let at = usize::from(which) % (model.lines.len() + 1);
+    model.lines.get(at).copied().unwrap_or(unknown)
+}
+
+fn drain(modem: &mut Modem, model: &mut Model) {
+    let mut previous = None;
+    loop {
+        match modem.poll_output() {
+            Output::Connect { line, .. } => model.lines.push(line),
+            Output::Idle(deadline) => break previous = deadline,
+            _ => {}
+        }
+    }
+    while let Some(message) = modem.poll_message() {
+        match message {
+            Message::Sent { .. } => model.sends_owed -= 1,
+            Message::Received { len, .. } => assert!(len > 0, "a report of nothing"),
+            _ => {}
+        }
+        assert!(model.sends_owed >= 0, "a send was answered twice");
+    }
+    assert!(previous.is_none_or(|deadline| deadline >= modem.now()), "a deadline in the past");
+}
