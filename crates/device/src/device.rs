@@ -78,6 +78,7 @@ impl Device {
     pub fn handle_input(&mut self, now: Instant, input: Input) {
         debug_assert!(self.outputs.is_empty(), "drain `poll_output` until `Idle` after each input");
         self.modem().handle_input(now, input);
+        self.collect();
         match self.state {
             State::Running => self.run(),
             State::Restarting { until } if until <= now => self.come_up(),
@@ -110,6 +111,11 @@ impl Device {
         self.state = State::Off;
         self.modem().break_lines();
         self.collect();
+    }
+
+    /// The Lua state that the device runs in; a device alone has a new one after each restart.
+    pub fn vm(&self) -> &Rc<Vm> {
+        &self.vm
     }
 
     fn poll_timeout(&mut self) -> Option<Instant> {
@@ -148,6 +154,7 @@ impl Device {
             let (board, end) = self.vm.deliver(self.seat, board, message);
             self.board = Some(board);
             self.settle(end);
+            self.collect();
         }
     }
 
@@ -202,7 +209,8 @@ impl Device {
         self.boot();
     }
 
-    /// Moves what the script said and what the modem ordered to the door.
+    /// Moves what the script said and what the modem ordered to the door. Called after each step, so
+    /// that outputs stand in the order of their causes.
     fn collect(&mut self) {
         let Self { board: Some(board), outputs, .. } = self else { return };
         outputs.extend(board.said.drain(..).map(|utterance| match utterance {
