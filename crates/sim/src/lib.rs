@@ -1,1 +1,44 @@
-//! placeholder
+//! The world in virtual time: devices, servers and the network between them.
+//!
+//! A [`Sim`] owns devices and servers and one queue of events. It takes the earliest event, moves
+//! the time to it, and hands it to whom it concerns; between two events nothing happens, so a month
+//! passes as fast as its events do. There are no sockets here, no clock and no threads, and nothing
+//! is left to chance: one seed gives one trace, byte for byte.
+//!
+//! ```text
+//!   device  --- orders --->  network  --- facts --->  server (a peer)
+//!           <--- facts ---  latency, faults  <--- orders ---
+//! ```
+//!
+//! Faults are planned as moments and stretches of time: [`Sim::lose_link`], [`Sim::cell_outage`],
+//! [`Server::down`], [`Server::cut_off`] and others.
+//!
+//! ```
+//! use holdline_device::Project;
+//! use holdline_modem::Instant;
+//! use holdline_sim::Sim;
+//!
+//! let main = r#"
+//!     PROJECT, VERSION = "HELLO", "1.0.0"
+//!     require "sys"
+//!     sys.timer_loop_start(function() print("tick") end, 3600000)
+//!     sys.init(0, 0)
+//!     sys.run()
+//! "#;
+//! let mut sim = Sim::new(1);
+//! sim.device(Project::from_files([("main.lua", main)])).unwrap();
+//! sim.run_until(Instant::from_millis(2 * 3_600_000));
+//! assert_eq!(sim.trace().lines().last(), Some("02:00:00.000  | tick"));
+//! ```
+
+mod network;
+mod queue;
+mod rng;
+mod server;
+mod sim;
+mod spans;
+mod trace;
+
+pub use server::Server;
+pub use sim::{DeviceId, Sim};
+pub use trace::{Keep, Trace};

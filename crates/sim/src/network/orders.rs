@@ -1,0 +1,139 @@
+//! What a device orders, carried out.
+
+use super::wire::{Far, Near, Packet, Target, Way, Wire};
+use super::{CONNECT_GIVE_UP, Network, Transit};
+use crate::DeviceId;
+use crate::queue::Queue;
+use crate::sim::Event;
+use holdline_modem::{Confirm, Input, Instant, Kind, LineId, Output as Order};
+use holdline_peer::Conn;
+
+/// How a device breaks its lines off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Farewell {
+    /// The server hears of it.
+    Heard,
+    /// The device lost its address or its SIM: nothing gets out any more.
+    Unheard,
+}
+
+impl Network {
+    pub(crate) fn carry_out(
+        &mut self,
+        queue: &mut Queue<Event>,
+        now: Instant,
+        device: DeviceId,
+        order: Order,
+        farewell: Farewell,
+    ) {
+        match order {
+            Order::Connect { line, kind, host, port, resend_for } => {
+                let target = self.target(now, &host, port);
+                self.connect(queue, now, Wire::new(device, line, kind, target, resend_for));
+            }
+            Order::Send { line, bytes, confirm } => {
+                self.send(queue, now, (device, line), bytes, confirm);
+            }
+            Order::Close { line } => self.close(queue, now, (device, line)),
+            Order::Abort { line } => self.abort(queue, now, (device, line), farewell),
+            Order::Pause { line } => self.pause((device, line)),
+            Order::Resume { line } => self.resume((device, line)),
+            Order::Net(_) | Order::Idle(_) => {}
+        }
+    }
+
+    fn target(&self, now: Instant, host: &str, port: u16) -> Target {
+        if self.lost_names.iter().any(|(name, spans)| name == host && spans.contain(now)) {
+            return Target::NoName;
+        }
+        let at = |host| self.servers.iter().position(|server| server.is_at(host, port));
+        at(Some(host)).or_else(|| at(None)).map_or(Target::Nobody, Target::Server)
+    }
+
+    fn connect(&mut self, queue: &mut Queue<Event>, now: Instant, mut wire: Wire) {
+        self.conns += 1;
+        let conn = Conn(self.conns);
+        self.lines.insert((wire.device, wire.line), conn);
+        let needs_answer = wire.kind == Kind::Tcp || wire.target == Target::NoName;
+        if !needs_answer {
+            wire.near = Near::Open;
+            self.facts.push_back((wire.device, Input::Connected { line: wire.line }));
+        }
+        self.wires.insert(conn, wire);
+        if needs_answer {
+            self.depart(queue, now, conn, Way::ToServer, Packet::Connect);
+            let given_up = Event::Transit(Transit::ConnectGivenUp(conn));
+            queue.push(now + CONNECT_GIVE_UP, given_up);
+        }
+    }
+
+    fn send(
+        &mut self,
+        queue: &mut Queue<Event>,
+        now: Instant,
+        (device, line): (DeviceId, LineId),
+        bytes: Vec<u8>,
+        confirm: Confirm,
+    ) {
+        let Some(&conn) = self.lines.get(&(device, line)) else { return };
+        let Some(wire) = self.wires.get_mut(&conn) else { return };
+        let taken = wire.kind == Kind::Udp || confirm == Confirm::Taken;
+        if wire.kind == Kind::Tcp {
+            wire.unacknowledged.push_back((now, confirm));
+        }
+        if taken {
+            self.facts.push_back((device, Input::Sent { line }));
+        }
+        self.depart(queue, now, conn, Way::ToServer, Packet::Bytes(bytes));
+    }
+
+    fn close(&mut self, queue: &mut Queue<Event>, now: Instant, line: (DeviceId, LineId)) {
+        let Some(&conn) = self.lines.get(&line) else {
+            return self.facts.push_back((line.0, Input::Closed { line: line.1 }));
+        };
+        let Some(wire) = self.wires.get_mut(&conn) else { return };
+        let open = wire.near == Near::Open && wire.kind == Kind::Tcp;
+        if open {
+            wire.near = Near::Closing;
+            wire.unread = None;
+        }
+        let farewell = if wire.near == Near::Connecting { Packet::Reset } else { Packet::Finish };
+        self.depart(queue, now, conn, Way::ToServer, farewell);
+        if !open {
+            self.let_go(conn, |line| Input::Closed { line });
+        }
+    }
+
+    fn abort(
+        &mut self,
+        queue: &mut Queue<Event>,
+        now: Instant,
+        line: (DeviceId, LineId),
+        farewell: Farewell,
+    ) {
+        let Some(conn) = self.lines.remove(&line) else { return };
+        let Some(wire) = self.wires.get_mut(&conn) else { return };
+        wire.near = Near::Gone;
+        wire.held(Way::ToServer).clear();
+        if wire.far != Far::Open {
+            self.wires.remove(&conn);
+        } else if farewell == Farewell::Heard {
+            self.depart(queue, now, conn, Way::ToServer, Packet::Reset);
+        }
+    }
+
+    fn pause(&mut self, line: (DeviceId, LineId)) {
+        let Some(conn) = self.lines.get(&line) else { return };
+        if let Some(wire) = self.wires.get_mut(conn) {
+            wire.unread.get_or_insert_default();
+        }
+    }
+
+    fn resume(&mut self, line: (DeviceId, LineId)) {
+        let Some(&conn) = self.lines.get(&line) else { return };
+        let Some(wire) = self.wires.get_mut(&conn) else { return };
+        for packet in wire.unread.take().unwrap_or_default() {
+            self.take_in(conn, packet);
+        }
+    }
+}

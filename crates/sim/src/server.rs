@@ -1,0 +1,97 @@
+//! A server of the world: a peer at an address, and what befalls the machine it runs on.
+
+use crate::spans::Spans;
+use holdline_modem::Instant;
+use holdline_peer::{Act, Manner, Peer, Record};
+use std::ops::Range;
+use std::time::Duration;
+
+/// A server that devices can reach.
+///
+/// Faults may be planned at any time before they happen; what is planned for the past is ignored
+/// or happens at once.
+#[derive(Debug)]
+pub struct Server {
+    /// `None` answers under every name and address.
+    host: Option<String>,
+    port: u16,
+    pub(crate) peer: Peer,
+    down: Spans,
+    cut_off: Spans,
+    /// Moments at which the network has to look again, not yet known to it.
+    pub(crate) news: Vec<Instant>,
+    /// When the network will come for the peer's own deadline.
+    pub(crate) wakes_at: Option<Instant>,
+}
+
+impl Server {
+    pub(crate) fn new(host: Option<&str>, port: u16) -> Self {
+        Self {
+            host: host.map(str::to_owned),
+            port,
+            peer: Peer::new(Manner::default()),
+            down: Spans::default(),
+            cut_off: Spans::default(),
+            news: Vec::new(),
+            wakes_at: None,
+        }
+    }
+
+    /// Sets how it treats its connections; call it before the first one.
+    pub fn behave(&mut self, manner: Manner) -> &mut Self {
+        self.peer = Peer::new(manner);
+        self
+    }
+
+    /// Keeps no record of what crosses the line, only the tally.
+    pub fn off_the_record(&mut self) -> &mut Self {
+        self.peer = self.peer.clone().with_record(Record::off());
+        self
+    }
+
+    /// What it has seen and done, and how much.
+    pub fn peer(&self) -> &Peer {
+        &self.peer
+    }
+
+    /// The process is killed at the start of `span` and back at its end: its connections are closed
+    /// by the system it ran on, and who connects meanwhile is refused.
+    pub fn down(&mut self, span: Range<Instant>) -> &mut Self {
+        self.plan(span.start, Act::CloseAll);
+        self.down.add(span);
+        self
+    }
+
+    /// Nothing gets to it or comes from it during `span`, and nobody is told: who connects is not
+    /// answered, lines are half-open. What was sent meanwhile arrives afterwards, unless the
+    /// sender has given up.
+    pub fn cut_off(&mut self, span: Range<Instant>) -> &mut Self {
+        self.news.push(span.end);
+        self.cut_off.add(span);
+        self
+    }
+
+    /// Does `act` at `at`.
+    pub fn plan(&mut self, at: Instant, act: Act) -> &mut Self {
+        self.peer.plan(since_start(at), act);
+        self.news.push(at);
+        self
+    }
+
+    pub(crate) fn is_at(&self, host: Option<&str>, port: u16) -> bool {
+        self.host.as_deref() == host && self.port == port
+    }
+
+    pub(crate) fn is_down(&self, at: Instant) -> bool {
+        self.down.contain(at)
+    }
+
+    pub(crate) fn is_cut_off(&self, at: Instant) -> bool {
+        self.cut_off.contain(at)
+    }
+}
+
+/// A peer's clock: the world's own time.
+pub(crate) const fn since_start(at: Instant) -> Duration {
+    Duration::from_micros(at.as_micros())
+}

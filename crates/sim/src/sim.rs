@@ -1,0 +1,243 @@
+//! The world: whose time it is, and who is served.
+
+use crate::network::{Farewell, Network, Transit};
+use crate::queue::Queue;
+use crate::rng::Rng;
+use crate::server::Server;
+use crate::trace::{Event as Crossing, Keep, Trace};
+use holdline_device::{Device, Input, Output, Power, Project, Sharing, Vm, VmError};
+use holdline_modem::Instant;
+use std::fmt;
+use std::ops::Range;
+use std::rc::Rc;
+use std::time::Duration;
+
+/// A device of a world, in the order in which they were powered on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DeviceId(pub u32);
+
+impl fmt::Display for DeviceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "#{}", self.0)
+    }
+}
+
+/// Something that will happen.
+#[derive(Debug)]
+pub(crate) enum Event {
+    /// A device's own deadline.
+    Wake(DeviceId),
+    /// A fact about one device.
+    Tell(DeviceId, Input),
+    /// A fact about every device.
+    TellAll(Input),
+    /// Something on the network.
+    Transit(Transit),
+}
+
+/// A device and when it is to be woken.
+struct Seat {
+    device: Device,
+    deadline: Option<Instant>,
+    /// The wake-ups on their way, so that none is planned twice.
+    wakes: Vec<Instant>,
+}
+
+/// A world in virtual time.
+pub struct Sim {
+    now: Instant,
+    rng: Rng,
+    queue: Queue<Event>,
+    network: Network,
+    seats: Vec<Seat>,
+    trace: Trace,
+}
+
+impl Sim {
+    /// An empty world at time zero. All that could be otherwise follows from `seed`.
+    pub fn new(seed: u64) -> Self {
+        Self {
+            now: Instant::ZERO,
+            rng: Rng::new(seed),
+            queue: Queue::new(),
+            network: Network::new(),
+            seats: Vec::new(),
+            trace: Trace::new(),
+        }
+    }
+
+    // Who there is.
+
+    /// Powers on a device with a Lua state of its own.
+    pub fn device(&mut self, project: Project) -> Result<DeviceId, VmError> {
+        let vm = Vm::new(Rc::new(project), Sharing::Alone)?;
+        Ok(self.device_in(&vm, Power::default()))
+    }
+
+    /// Powers on a device in `vm`, as `power` says, but with a seed that follows from the world's.
+    pub fn device_in(&mut self, vm: &Rc<Vm>, power: Power) -> DeviceId {
+        let id = DeviceId(u32::try_from(self.seats.len()).expect("a world has fewer devices"));
+        self.trace.names_devices = id.0 > 0;
+        self.trace.record(self.now, id, Crossing::PoweredOn);
+        let power = Power { seed: self.rng.next(), ..power };
+        let device = Device::power_on(self.now, vm, power);
+        self.seats.push(Seat { device, deadline: None, wakes: Vec::new() });
+        self.drain(id, Farewell::Heard);
+        self.pass_facts_on();
+        id
+    }
+
+    /// The device `id`, to look at.
+    pub fn device_mut(&mut self, id: DeviceId) -> &mut Device {
+        &mut self.seats[id.0 as usize].device
+    }
+
+    /// The server at `port` under every name and address; there is one from the first call on.
+    pub fn server(&mut self, port: u16) -> &mut Server {
+        self.network.server(None, port)
+    }
+
+    /// The server at `port` of `host` alone.
+    pub fn server_at(&mut self, host: &str, port: u16) -> &mut Server {
+        self.network.server(Some(host), port)
+    }
+
+    // What happens to them.
+
+    /// Tells `device` a fact when `at` has come.
+    pub fn tell(&mut self, at: Instant, device: DeviceId, fact: Input) {
+        self.queue.push(at.max(self.now), Event::Tell(device, fact));
+    }
+
+    /// No cell is in reach of any device during `span`. Addresses stand, but nothing gets through.
+    pub fn cell_outage(&mut self, span: Range<Instant>) {
+        self.tell_all(span.start, Input::CellLost);
+        self.tell_all(span.end, Input::CellFound);
+    }
+
+    /// The SIM of every device is out of its slot during `span`.
+    pub fn sim_removal(&mut self, span: Range<Instant>) {
+        self.tell_all(span.start, Input::SimRemoved);
+        self.tell_all(span.end, Input::SimInserted);
+    }
+
+    /// The network takes every device's address back. Servers hear nothing of it.
+    pub fn lose_link(&mut self, at: Instant) {
+        self.tell_all(at, Input::LinkLost);
+    }
+
+    /// `name` has no address during `span`.
+    pub fn lose_name(&mut self, name: &str, span: Range<Instant>) {
+        self.network.lose_name(name, span);
+    }
+
+    /// Sets how long a packet takes from one end to the other, from here on.
+    pub fn set_latency(&mut self, latency: Duration) {
+        self.network.latency = latency;
+    }
+
+    fn tell_all(&mut self, at: Instant, fact: Input) {
+        self.queue.push(at.max(self.now), Event::TellAll(fact));
+    }
+
+    // How it goes on.
+
+    /// The time.
+    pub const fn now(&self) -> Instant {
+        self.now
+    }
+
+    /// Lets time pass until `end`; what falls on `end` itself happens.
+    pub fn run_until(&mut self, end: Instant) {
+        self.network.take_news(&mut self.queue);
+        while let Some((at, event)) = self.queue.pop_until(end) {
+            self.now = self.now.max(at);
+            self.handle(event);
+            self.pass_facts_on();
+        }
+        self.now = self.now.max(end);
+    }
+
+    /// Lets `time` pass.
+    pub fn run_for(&mut self, time: Duration) {
+        self.run_until(self.now + time);
+    }
+
+    /// What crossed the doors.
+    pub const fn trace(&self) -> &Trace {
+        &self.trace
+    }
+
+    /// Sets how much of the trace is kept.
+    pub fn keep(&mut self, keep: Keep) {
+        self.trace.set_keep(keep);
+    }
+
+    fn handle(&mut self, event: Event) {
+        match event {
+            Event::Wake(id) => self.wake(id),
+            Event::Tell(id, fact) => self.tell_now(id, fact),
+            Event::TellAll(fact) => {
+                for id in 0..self.seats.len() as u32 {
+                    self.tell_now(DeviceId(id), fact.clone());
+                }
+            }
+            Event::Transit(transit) => self.network.handle(&mut self.queue, self.now, transit),
+        }
+    }
+
+    /// Wakes a device, unless its deadline has moved since.
+    fn wake(&mut self, id: DeviceId) {
+        let seat = &mut self.seats[id.0 as usize];
+        seat.wakes.retain(|&at| at > self.now);
+        if seat.deadline.is_some_and(|deadline| deadline <= self.now) {
+            seat.device.handle_input(self.now, Input::Timeout);
+            self.drain(id, Farewell::Heard);
+        }
+    }
+
+    fn pass_facts_on(&mut self) {
+        while let Some((id, fact)) = self.network.poll_fact() {
+            self.tell_now(id, fact);
+        }
+    }
+
+    fn tell_now(&mut self, id: DeviceId, fact: Input) {
+        self.trace.record(self.now, id, Crossing::Fact(&fact));
+        let mut farewell = Farewell::Heard;
+        if matches!(fact, Input::LinkLost | Input::SimRemoved) {
+            farewell = Farewell::Unheard;
+        } else if matches!(fact, Input::CellLost | Input::CellFound) {
+            let heard = fact == Input::CellFound;
+            self.network.set_heard(&mut self.queue, self.now, id, heard);
+        }
+        self.seats[id.0 as usize].device.handle_input(self.now, fact);
+        self.drain(id, farewell);
+    }
+
+    /// Carries a device's orders out until it waits.
+    fn drain(&mut self, id: DeviceId, farewell: Farewell) {
+        let Self { now, queue, network, seats, trace, .. } = self;
+        let seat = &mut seats[id.0 as usize];
+        loop {
+            match seat.device.poll_output() {
+                Output::Modem(order) => {
+                    trace.record(*now, id, Crossing::Order(&order));
+                    network.carry_out(queue, *now, id, order, farewell);
+                }
+                Output::Print(line) => trace.record(*now, id, Crossing::Printed(&line)),
+                Output::Notice(notice) => trace.record(*now, id, Crossing::Noticed(&notice)),
+                Output::Restarting(cause) => trace.record(*now, id, Crossing::Restarting(&cause)),
+                Output::PoweredOff => trace.record(*now, id, Crossing::PoweredOff),
+                Output::Idle(deadline) => {
+                    seat.deadline = deadline;
+                    if let Some(at) = deadline.filter(|at| !seat.wakes.contains(at)) {
+                        seat.wakes.push(at);
+                        queue.push(at, Event::Wake(id));
+                    }
+                    return;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! What crosses the doors, one line an event, and a running hash of it.
+//!
+//! A month of a trace is too much to keep, so how much is kept is a choice; the hash covers all of
+//! it in any case. Two runs with one hash went the same way, byte for byte.
+
+mod hash;
+mod line;
+
+use crate::DeviceId;
+use hash::Fnv;
+use holdline_modem::Instant;
+use std::collections::VecDeque;
+use std::fmt;
+
+pub(crate) use line::Event;
+
+/// How much of a trace is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// Every line.
+    All,
+    /// The last so many lines.
+    Last(usize),
+    /// No line, only the hash.
+    Hash,
+}
+
+/// What crossed the doors of every device. Prints as one line an event.
+#[derive(Debug)]
+pub struct Trace {
+    keep: Keep,
+    lines: VecDeque<String>,
+    hash: Fnv,
+    /// Whether lines name their device; one device alone needs no name.
+    pub(crate) names_devices: bool,
+}
+
+impl Trace {
+    pub(crate) fn new() -> Self {
+        Self { keep: Keep::All, lines: VecDeque::new(), hash: Fnv::default(), names_devices: false }
+    }
+
+    pub(crate) fn set_keep(&mut self, keep: Keep) {
+        self.keep = keep;
+        self.forget();
+    }
+
+    /// The hash over every event so far, kept or not.
+    pub const fn hash(&self) -> u64 {
+        self.hash.value()
+    }
+
+    /// The lines that are kept, oldest first.
+    pub fn lines(&self) -> impl Iterator<Item = &str> {
+        self.lines.iter().map(String::as_str)
+    }
+
+    pub(crate) fn record(&mut self, at: Instant, device: DeviceId, event: Event<'_>) {
+        self.hash.number(at.as_micros());
+        self.hash.number(u64::from(device.0));
+        event.hash(&mut self.hash);
+        if self.keep == Keep::Hash {
+            return;
+        }
+        self.lines.push_back(match self.names_devices {
+            true => format!("{at}  {device}  {event}"),
+            false => format!("{at}  {event}"),
+        });
+        self.forget();
+    }
+
+    fn forget(&mut self) {
+        let keep = match self.keep {
+            Keep::All => return,
+            Keep::Last(count) => count,
+            Keep::Hash => 0,
+        };
+        let surplus = self.lines.len().saturating_sub(keep);
+        self.lines.drain(..surplus);
+    }
+}
+
+impl fmt::Display for Trace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.lines().try_for_each(|line| writeln!(f, "{line}"))
+    }
+}

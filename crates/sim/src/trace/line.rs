@@ -1,0 +1,131 @@
+//! One event as a line, and as bytes for the hash.
+//!
+//! `0>` is an order of the device for its socket 0, `0<` a fact about it, `|` a line that the script
+//! printed.
+
+use super::hash::Fnv;
+use holdline_device::{Input, Notice, RestartCause};
+use holdline_modem::{Kind, LineId, Output as Order};
+use std::fmt::{self, Write};
+
+/// Bytes of a payload that a line shows.
+const SHOWN_BYTES_MAX: usize = 60;
+
+/// Something that crossed a device's door.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Event<'a> {
+    PoweredOn,
+    Fact(&'a Input),
+    Order(&'a Order),
+    Printed(&'a [u8]),
+    Noticed(&'a Notice),
+    Restarting(&'a RestartCause),
+    PoweredOff,
+}
+
+impl Event<'_> {
+    /// Feeds the frequent events to the hash as they are, and the rare ones as text.
+    pub(super) fn hash(self, hash: &mut Fnv) {
+        match self {
+            Self::Printed(line) => hash.bytes(line),
+            Self::Order(Order::Send { line, bytes, confirm: _ }) => {
+                hash_line(hash, 1, *line, bytes)
+            }
+            Self::Fact(Input::Received { line, bytes }) => hash_line(hash, 2, *line, bytes),
+            Self::Fact(Input::Sent { line }) => hash_line(hash, 3, *line, b""),
+            Self::PoweredOn
+            | Self::Fact(_)
+            | Self::Order(_)
+            | Self::Noticed(_)
+            | Self::Restarting(_)
+            | Self::PoweredOff => {
+                // Hashing cannot fail.
+                let _ = write!(hash, "{self}");
+            }
+        }
+    }
+}
+
+fn hash_line(hash: &mut Fnv, what: u64, line: LineId, bytes: &[u8]) {
+    hash.number(what);
+    hash.number(u64::from(line.socket.0));
+    hash.bytes(bytes);
+}
+
+impl fmt::Display for Event<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::PoweredOn => f.write_str("power on"),
+            Self::Fact(fact) => write_fact(f, fact),
+            Self::Order(order) => write_order(f, order),
+            Self::Printed(line) => write!(f, "| {}", String::from_utf8_lossy(line)),
+            Self::Noticed(notice) => write_notice(f, notice),
+            Self::Restarting(RestartCause::Asked(why)) => write!(f, "restart asked for: {why}"),
+            Self::Restarting(RestartCause::Error(text)) => {
+                write!(f, "restart after error: {}", text.lines().next().unwrap_or_default())
+            }
+            Self::PoweredOff => f.write_str("power off"),
+        }
+    }
+}
+
+fn write_fact(f: &mut fmt::Formatter<'_>, fact: &Input) -> fmt::Result {
+    match fact {
+        Input::Timeout => f.write_str("time passed"),
+        Input::SimInserted => f.write_str("SIM inserted"),
+        Input::SimRemoved => f.write_str("SIM removed"),
+        Input::CellFound => f.write_str("cell found"),
+        Input::CellLost => f.write_str("cell lost"),
+        Input::LinkLost => f.write_str("link lost"),
+        Input::Connected { line } => write!(f, "{}< connected", line.socket.0),
+        Input::ConnectFailed { line, why } => write!(f, "{}< connect failed: {why}", line.socket.0),
+        Input::Sent { line } => write!(f, "{}< sent", line.socket.0),
+        Input::SendFailed { line } => write!(f, "{}< send failed", line.socket.0),
+        Input::Received { line, bytes } => write!(f, "{}< {}", line.socket.0, Payload(bytes)),
+        Input::Ended { line, how } => write!(f, "{}< ended: {how}", line.socket.0),
+        Input::Closed { line } => write!(f, "{}< closed", line.socket.0),
+    }
+}
+
+fn write_order(f: &mut fmt::Formatter<'_>, order: &Order) -> fmt::Result {
+    match order {
+        Order::Connect { line, kind, host, port, resend_for: _ } => {
+            let kind = match kind {
+                Kind::Tcp => "tcp",
+                Kind::Udp => "udp",
+            };
+            write!(f, "{}> connect {kind} {host}:{port}", line.socket.0)
+        }
+        Order::Send { line, bytes, confirm: _ } => {
+            write!(f, "{}> {}", line.socket.0, Payload(bytes))
+        }
+        Order::Close { line } => write!(f, "{}> close", line.socket.0),
+        Order::Abort { line } => write!(f, "{}> abort", line.socket.0),
+        Order::Pause { line } => write!(f, "{}> pause", line.socket.0),
+        Order::Resume { line } => write!(f, "{}> resume", line.socket.0),
+        Order::Net(change) => write!(f, "{change}"),
+        Order::Idle(_) => f.write_str("idle"),
+    }
+}
+
+fn write_notice(f: &mut fmt::Formatter<'_>, notice: &Notice) -> fmt::Result {
+    write!(f, "notice {:?}", notice.kind)?;
+    if let Some(place) = &notice.place {
+        write!(f, " at {place}")?;
+    }
+    notice.detail.iter().try_for_each(|detail| write!(f, " `{detail}`"))
+}
+
+/// The first bytes, printable, and how many there are where that is more.
+struct Payload<'a>(&'a [u8]);
+
+impl fmt::Display for Payload<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = &self.0[..self.0.len().min(SHOWN_BYTES_MAX)];
+        write!(f, "\"{}\"", shown.escape_ascii())?;
+        if shown.len() < self.0.len() {
+            write!(f, "... {} bytes", self.0.len())?;
+        }
+        Ok(())
+    }
+}
