@@ -1,5 +1,7 @@
 //! What a script on the bare core sees of the network: each fault, to the millisecond.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail by panic")]
+
 use expect_test::{Expect, expect};
 use holdline_device::Project;
 use holdline_modem::Instant;
