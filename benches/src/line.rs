@@ -72,7 +72,8 @@ pub(crate) fn bulk() -> Result<()> {
     let mut pairs = Vec::new();
     for _ in 0..RUNS {
         let plain = megabytes_per_second(|port| plain("bulk", port, WRITES))?;
-        let ours = megabytes_per_second(|port| holdline(BULK_SCRIPT, port, BULK_WRITE_BYTES, WRITES))?;
+        let ours =
+            megabytes_per_second(|port| holdline(BULK_SCRIPT, port, BULK_WRITE_BYTES, WRITES))?;
         pairs.push((plain, ours));
     }
     report::row("one-way bulk, 10 KB writes", "MB/s", &pairs, "0.80x");
@@ -98,7 +99,8 @@ fn cpu_per_trip(client: impl Fn(u16) -> Result<Command>) -> Result<f64> {
 fn megabytes_per_second(client: impl Fn(u16) -> Result<Command>) -> Result<f64> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let port = listener.local_addr()?.port();
-    let sink = thread::spawn(move || listener.accept().map_err(Into::into).and_then(|(s, _)| drain(s)));
+    let sink =
+        thread::spawn(move || listener.accept().map_err(Into::into).and_then(|(s, _)| drain(s)));
     run(&mut client(port)?)?;
     let (bytes, seconds) = sink.join().map_err(|_panic| anyhow::anyhow!("the sink panicked"))??;
     ensure!(bytes == WRITES * BULK_WRITE_BYTES as u64, "{bytes} bytes arrived");
@@ -168,6 +170,7 @@ fn run(command: &mut Command) -> Result<()> {
 
 fn children_cpu_s() -> Result<f64> {
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
-    let seconds = |time: nix::sys::time::TimeVal| time.tv_sec() as f64 + time.tv_usec() as f64 / 1e6;
+    let seconds =
+        |time: nix::sys::time::TimeVal| time.tv_sec() as f64 + time.tv_usec() as f64 / 1e6;
     Ok(seconds(usage.user_time()) + seconds(usage.system_time()))
 }

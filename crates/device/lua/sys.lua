@@ -260,10 +260,12 @@ local function remove_app(state, app)
     end
 end
 
+-- Messages that the library itself takes, before any app: called with this state and the record.
 local internal = {
     SYS_ADD_APP = function(state, args) add_app(state, args[2], args[3]) end,
     SYS_REMOVE_APP = function(state, args) remove_app(state, args[2]) end,
 }
+here.internal = internal
 
 -- Delivers all that is queued, and what is queued meanwhile.
 local function drain(state)

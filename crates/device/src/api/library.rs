@@ -1,8 +1,13 @@
 //! The script library's sources, by name.
 
-/// Each file of `lua/` that scripts can `require`, with its source.
-const SOURCES: &[(&str, &str)] =
-    &[("log", include_str!("../../lua/log.lua")), ("sys", include_str!("../../lua/sys.lua"))];
+/// Each file of `lua/` with its source; a name with `~` is for other library files.
+const SOURCES: &[(&str, &str)] = &[
+    ("link", include_str!("../../lua/link.lua")),
+    ("log", include_str!("../../lua/log.lua")),
+    ("socket", include_str!("../../lua/socket.lua")),
+    ("sys", include_str!("../../lua/sys.lua")),
+    ("~lines", include_str!("../../lua/lines.lua")),
+];
 
 /// The source of library file `name`.
 pub(super) fn source(name: &str) -> Option<&'static str> {

@@ -33,7 +33,7 @@ pub(crate) struct World {
     /// Lines that stand or are coming up, with their hosts.
     lines: BTreeMap<LineId, String>,
     /// Hosts that behave as another name says.
-    manners: BTreeMap<String, String>,
+    pub(crate) manners: BTreeMap<String, String>,
     /// What the servers saw and what the script printed.
     pub(crate) log: Vec<(Instant, String)>,
     /// Whether the script has said `done()`.
@@ -60,7 +60,8 @@ impl World {
             match device.poll_output() {
                 Output::Print(line) => self.hear(&line),
                 Output::Notice(notice) => {
-                    self.note(format!("notice {:?} {:?}", notice.kind, notice.detail));
+                    let place = notice.place.map(|place| place.to_string()).unwrap_or_default();
+                    self.note(format!("notice {:?} {:?} {place}", notice.kind, notice.detail));
                 }
                 Output::Modem(order) => self.carry_out(order),
                 Output::Restarting(cause) => {
