@@ -3,6 +3,7 @@
 //! One file per Lua table, each with a short `table()` above free functions.
 
 pub(crate) mod bit;
+pub(crate) mod clock;
 pub(crate) mod json;
 pub(crate) mod pack;
 
