@@ -4,6 +4,7 @@
 
 pub(crate) mod bit;
 pub(crate) mod clock;
+pub(crate) mod crypto;
 pub(crate) mod json;
 pub(crate) mod pack;
 
