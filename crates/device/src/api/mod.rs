@@ -2,16 +2,22 @@
 //!
 //! [`open`] hands them to the prelude, which builds on them what scripts see.
 
+mod bit;
+mod clock;
+mod crypto;
 mod files;
 mod host;
+mod json;
 mod library;
 mod os;
+mod pack;
 mod pio;
 mod pmd;
 mod rtos;
 mod socketcore;
 
-use mlua::{Function, Lua, Table};
+use mlua::{Error, FromLuaMulti, Function, IntoLuaMulti, Lua, MultiValue, Result, Table};
+use std::sync::Arc;
 
 pub(crate) const MSG_TIMER: u8 = 1;
 pub(crate) const MSG_UART_RXDATA: u8 = 2;
@@ -30,15 +36,19 @@ pub(crate) const MSG_PDP_DEACT_IND: u8 = 13;
 pub(crate) const MSG_NET: u8 = 32;
 
 /// Loads the prelude into a fresh Lua state and returns its doors: boot, enter, leave.
-pub(crate) fn open(lua: &Lua, shared: bool) -> mlua::Result<[Function; 3]> {
+pub(crate) fn open(lua: &Lua, shared: bool) -> Result<[Function; 3]> {
     let prelude = lua.load(include_str!("../../lua/prelude.lua")).set_name("=prelude.lua");
     let (boot, enter, leave) = prelude.call((core(lua)?, host::table(lua)?, shared))?;
     Ok([boot, enter, leave])
 }
 
 /// The tables that scripts see as they are.
-fn core(lua: &Lua) -> mlua::Result<Table> {
+fn core(lua: &Lua) -> Result<Table> {
     let core = lua.create_table()?;
+    core.set("bit", bit::table(lua)?)?;
+    core.set("crypto", crypto::table(lua, read_file)?)?;
+    core.set("json", json::table(lua)?)?;
+    core.set("pack", pack::table(lua)?)?;
     core.set("io", files::table(lua)?)?;
     core.set("os", os::table(lua)?)?;
     core.set("pio", pio::table(lua)?)?;
@@ -46,4 +56,32 @@ fn core(lua: &Lua) -> mlua::Result<Table> {
     core.set("rtos", rtos::table(lua)?)?;
     core.set("socketcore", socketcore::table(lua)?)?;
     Ok(core)
+}
+
+/// What `crypto.md5(path, "file")` reads.
+fn read_file(lua: &Lua, path: &[u8]) -> Option<Vec<u8>> {
+    files::read(lua, path).ok()?.ok()
+}
+
+/// Puts `body` into `table` under the last part of `call`, the name by which errors call it.
+///
+/// A wrong argument is then reported as ``bad argument #2 to `bit.lshift` ``.
+fn define<A: FromLuaMulti, R: IntoLuaMulti>(
+    lua: &Lua,
+    table: &Table,
+    call: &'static str,
+    body: impl Fn(&Lua, A) -> Result<R> + 'static,
+) -> Result<()> {
+    let field = call.rsplit('.').next().unwrap_or(call);
+    let function = lua.create_function(move |lua, args: MultiValue| {
+        body(lua, A::from_lua_args(args, 1, Some(call), lua)?)
+    })?;
+    table.set(field, function)
+}
+
+/// The error for an argument that has the right type and still cannot be used.
+#[expect(clippy::arc_with_non_send_sync, reason = "mlua asks for an `Arc` in every build")]
+fn bad_argument(call: &str, pos: usize, why: impl Into<String>) -> Error {
+    let cause = Arc::new(Error::external(why.into()));
+    Error::BadArgument { to: Some(call.to_owned()), pos, name: None, cause }
 }
