@@ -79,10 +79,11 @@ function here.where(co)
 end
 
 -- Errors raised by the core arrive as userdata; scripts know only strings.
-local function plain_error(err)
+-- `co` is the coroutine that has ended with the error, where it is not the running one.
+local function plain_error(err, co)
     if type(err) ~= "userdata" then return err end
     local message = match(raw_tostring(err), "^[^\n]*")
-    local at = here.where()
+    local at = here.where(co)
     return (at and at .. ": " or "") .. gsub(message, "^runtime error: ", "")
 end
 
@@ -110,7 +111,7 @@ end
 function here.task_failed() end
 
 local function resumed(co, ok, ...)
-    if not ok then here.task_failed(co, plain_error((...))) end
+    if not ok then here.task_failed(co, plain_error((...), co)) end
     return ok, ...
 end
 
@@ -170,6 +171,26 @@ function core.rtos.poweroff()
     end
 end
 
+-- What is not here ------------------------------------------------------------------------------
+
+-- Reading what the module has and this one has not is an error, not a silent nil.
+function here.refuse(name, key, level)
+    if type(key) == "string" and host.is_absent(name, key) then
+        error("`" .. name .. "." .. key .. "` is not supported; docs/api lists what is", level + 1)
+    end
+end
+
+local function refuse_absent(name, found)
+    if type(found) ~= "table" or getmetatable(found) or not host.is_absent(name) then return end
+    setmetatable(found, {
+        __index = function(_, key) here.refuse(name, key, 2) end,
+        __metatable = false,
+    })
+end
+
+for name, found in pairs(core) do refuse_absent(name, found) end
+refuse_absent("pio.pin", core.pio.pin)
+
 -- Standard libraries ----------------------------------------------------------------------------
 
 core.string, core.table, core.math, core.coroutine = string, table, math, coroutines
@@ -182,6 +203,15 @@ function math.random(low, high)
     if not high then low, high = 1, low end
     if low > high then error("bad argument #1 to 'random' (interval is empty)", 2) end
     return math.floor(r * (high - low + 1)) + low
+end
+
+-- Luat: the script library answers bad text with a second and third value.
+local json_decode = core.json.decode
+
+function core.json.decode(source)
+    local ok, value = raw_pcall(json_decode, source)
+    if ok then return value, true end
+    return {}, false, plain_error(value)
 end
 
 core.debug = {
@@ -306,6 +336,7 @@ local function library(name)
         local source = host.library(name)
         found = source and assert(raw_loadstring(source, "=" .. name .. ".lua"))(here) or false
         libraries[name] = found
+        refuse_absent(name, found)
     end
     return found
 end
@@ -504,7 +535,7 @@ local function start(dev, main)
 end
 
 local function ended(dev, ok, err)
-    if not ok then return text(plain_error(err)) .. "\n" .. traceback(dev.main) end
+    if not ok then return text(plain_error(err, dev.main)) .. "\n" .. traceback(dev.main) end
     if status(dev.main) == "suspended" then
         return "attempt to yield from outside a coroutine\n" .. traceback(dev.main)
     end

@@ -1,7 +1,10 @@
 //! What the running script can reach of its device: the modem, the files, the clock, the console.
 
-use crate::flash::{Flash, MemoryFlash};
-use crate::notice::Notice;
+use crate::flash::{Flash, FlashError, MemoryFlash};
+use crate::identity::Identity;
+use crate::notice::{Notice, NoticeKind};
+use crate::open::OpenFiles;
+use crate::pins::Pins;
 use crate::{BootPlan, Instant, Profile};
 use holdline_modem::Modem;
 use std::collections::BTreeSet;
@@ -72,6 +75,9 @@ pub(crate) struct Board {
     pub(crate) said: Vec<Utterance>,
     /// The clock at time zero, in seconds since 1970; `os.time` adds the modem's time.
     pub(crate) clock_at_zero_s: i64,
+    pub(crate) files: OpenFiles,
+    pub(crate) pins: Pins,
+    pub(crate) identity: Identity,
     noticed: BTreeSet<Notice>,
 }
 
@@ -85,6 +91,9 @@ impl Board {
             ending: None,
             said: Vec::new(),
             clock_at_zero_s: power.clock_s - seconds(now),
+            files: OpenFiles::default(),
+            pins: Pins::default(),
+            identity: Identity::of(power.seed),
             noticed: BTreeSet::new(),
         }
     }
@@ -92,6 +101,34 @@ impl Board {
     /// The device's clock, in seconds since 1970.
     pub(crate) fn clock_s(&self) -> i64 {
         self.clock_at_zero_s.saturating_add(seconds(self.modem.now()))
+    }
+
+    /// Sets the device's clock, to seconds since 1970.
+    pub(crate) fn set_clock_s(&mut self, clock_s: i64) {
+        self.clock_at_zero_s = clock_s.saturating_sub(seconds(self.modem.now()));
+    }
+
+    /// Starts anew; files in flash, the clock and the identity stay.
+    pub(crate) fn restart(&mut self) {
+        self.modem.restart();
+        self.files = OpenFiles::default();
+        self.pins = Pins::default();
+    }
+
+    /// Writes one open file back.
+    pub(crate) fn write_back(&mut self, path: &str) -> Result<(), FlashError> {
+        match self.files.find(path) {
+            Some(file) => file.borrow_mut().write_back(&mut *self.flash),
+            None => Ok(()),
+        }
+    }
+
+    /// Writes open files back, and says where that fails.
+    pub(crate) fn settle_files(&mut self) {
+        for (path, error) in self.files.settle(&mut *self.flash) {
+            let detail = vec![path, error.to_string()];
+            self.notice(Notice { kind: NoticeKind::FileNotWritten, place: None, detail });
+        }
     }
 
     /// Passes a notice on, the first time.

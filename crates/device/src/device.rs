@@ -197,7 +197,7 @@ impl Device {
     }
 
     fn come_up(&mut self) {
-        self.modem().restart();
+        self.board().restart();
         self.vm.leave(self.seat);
         if self.vm.sharing == Sharing::Alone {
             match Vm::new(Rc::clone(&self.vm.project), Sharing::Alone) {

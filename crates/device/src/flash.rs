@@ -1,6 +1,12 @@
 //! The device's own files: what `/` is to a script.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Bytes that a device's files may have together.
+pub const FLASH_BYTES_MAX: u64 = 64 * 1024 * 1024;
+
+/// The folder that a module keeps when it is flashed anew; it is there without being made.
+pub const USER_FOLDER: &str = "/#lua_user#";
 
 /// Why a file operation did not work, in the words that `io.open` returns.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -11,7 +17,10 @@ pub enum FlashError {
     /// The path leads out of the device or into a read-only place.
     #[error("Permission denied")]
     Denied,
-    /// The storage refused, for example because it is full. Carries the system's words.
+    /// All bytes are taken, see [`FLASH_BYTES_MAX`].
+    #[error("No space left on device")]
+    Full,
+    /// The storage refused, for example because of a folder in the way. Carries the system's words.
     #[error("{0}")]
     Failed(String),
 }
@@ -24,13 +33,15 @@ pub enum FlashError {
 pub trait Flash {
     /// The content of a file.
     fn read(&self, path: &str) -> Result<Vec<u8>, FlashError>;
-    /// Replaces a file's content, or makes the file.
+    /// Replaces a file's content, or makes the file in a folder that is there.
     fn write(&mut self, path: &str, bytes: &[u8]) -> Result<(), FlashError>;
     /// Removes a file.
     fn remove(&mut self, path: &str) -> Result<(), FlashError>;
     /// Renames a file, replacing one of the new name.
     fn rename(&mut self, from: &str, to: &str) -> Result<(), FlashError>;
-    /// Makes a folder; one that is there already is fine.
+    /// Whether there is a folder at `path`; `/` and [`USER_FOLDER`] always are.
+    fn has_folder(&self, path: &str) -> bool;
+    /// Makes a folder in one that is there; one that is there already is fine.
     fn make_dir(&mut self, path: &str) -> Result<(), FlashError>;
     /// Removes an empty folder.
     fn remove_dir(&mut self, path: &str) -> Result<(), FlashError>;
@@ -38,16 +49,33 @@ pub trait Flash {
     fn used_bytes(&self) -> u64;
 }
 
+/// The folder that `path` is in.
+pub(crate) fn folder_of(path: &str) -> &str {
+    match path.rsplit_once('/') {
+        Some(("", _)) | None => "/",
+        Some((folder, _)) => folder,
+    }
+}
+
 /// Files in memory, for virtual time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MemoryFlash {
     files: BTreeMap<String, Vec<u8>>,
+    folders: BTreeSet<String>,
 }
 
 impl MemoryFlash {
     /// Every file with its content, by path.
     pub fn files(&self) -> impl Iterator<Item = (&str, &[u8])> {
         self.files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice()))
+    }
+
+    /// Refuses a path whose folder is not there, or whose name is in use otherwise.
+    fn check_place(&self, path: &str, taken: bool) -> Result<(), FlashError> {
+        if taken {
+            return Err(FlashError::Failed("Is a directory".to_owned()));
+        }
+        if self.has_folder(folder_of(path)) { Ok(()) } else { Err(FlashError::Missing) }
     }
 }
 
@@ -57,6 +85,11 @@ impl Flash for MemoryFlash {
     }
 
     fn write(&mut self, path: &str, bytes: &[u8]) -> Result<(), FlashError> {
+        self.check_place(path, self.has_folder(path))?;
+        let replaced = self.files.get(path).map_or(0, Vec::len) as u64;
+        if self.used_bytes() - replaced + bytes.len() as u64 > FLASH_BYTES_MAX {
+            return Err(FlashError::Full);
+        }
         self.files.insert(path.to_owned(), bytes.to_vec());
         Ok(())
     }
@@ -66,24 +99,72 @@ impl Flash for MemoryFlash {
     }
 
     fn rename(&mut self, from: &str, to: &str) -> Result<(), FlashError> {
+        if !self.files.contains_key(from) {
+            return Err(FlashError::Missing);
+        }
+        self.check_place(to, self.has_folder(to))?;
         let bytes = self.files.remove(from).ok_or(FlashError::Missing)?;
         self.files.insert(to.to_owned(), bytes);
         Ok(())
     }
 
-    fn make_dir(&mut self, _path: &str) -> Result<(), FlashError> {
+    fn has_folder(&self, path: &str) -> bool {
+        path == "/" || path == USER_FOLDER || self.folders.contains(path)
+    }
+
+    fn make_dir(&mut self, path: &str) -> Result<(), FlashError> {
+        if self.has_folder(path) {
+            return Ok(());
+        }
+        if self.files.contains_key(path) {
+            return Err(FlashError::Failed("File exists".to_owned()));
+        }
+        self.check_place(path, false)?;
+        self.folders.insert(path.to_owned());
         Ok(())
     }
 
     fn remove_dir(&mut self, path: &str) -> Result<(), FlashError> {
-        let inside = format!("{}/", path.trim_end_matches('/'));
-        match self.files.keys().any(|file| file.starts_with(&inside)) {
-            true => Err(FlashError::Failed("Directory not empty".to_owned())),
-            false => Ok(()),
+        let inside = format!("{path}/");
+        let is_inside = |name: &String| name.starts_with(&inside);
+        if self.files.keys().any(is_inside) || self.folders.iter().any(is_inside) {
+            return Err(FlashError::Failed("Directory not empty".to_owned()));
         }
+        if self.folders.remove(path) { Ok(()) } else { Err(FlashError::Missing) }
     }
 
     fn used_bytes(&self) -> u64 {
         self.files.values().map(|bytes| bytes.len() as u64).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_needs_its_folder() {
+        let mut flash = MemoryFlash::default();
+        assert_eq!(flash.write("/a/b", b"x"), Err(FlashError::Missing));
+        flash.make_dir("/a").unwrap();
+        flash.write("/a/b", b"x").unwrap();
+        flash.write("/#lua_user#/c", b"y").unwrap();
+        assert_eq!(flash.make_dir("/x/y"), Err(FlashError::Missing));
+        assert!(matches!(flash.write("/a", b""), Err(FlashError::Failed(_))));
+        assert!(matches!(flash.make_dir("/a/b"), Err(FlashError::Failed(_))));
+        assert!(matches!(flash.remove_dir("/a"), Err(FlashError::Failed(_))));
+        flash.remove("/a/b").unwrap();
+        flash.remove_dir("/a").unwrap();
+        assert_eq!(flash.remove_dir("/a"), Err(FlashError::Missing));
+    }
+
+    #[test]
+    fn a_full_flash_keeps_what_it_holds() {
+        let mut flash = MemoryFlash::default();
+        flash.write("/a", b"old").unwrap();
+        let much = vec![0; FLASH_BYTES_MAX as usize + 1];
+        assert_eq!(flash.write("/a", &much), Err(FlashError::Full));
+        assert_eq!(flash.read("/a"), Ok(b"old".to_vec()));
+        flash.write("/a", &much[1..]).unwrap();
     }
 }

@@ -45,13 +45,17 @@ pub enum NoticeKind {
     ReceiveBacklog,
     /// A name was read as a global before its `local`. Detail: the name, the line of the local.
     UsedBeforeLocal,
+    /// A file could not be written to flash. Detail: its path, the reason.
+    FileNotWritten,
+    /// An AT command was sent and answered with `ERROR`: there is no AT port. Detail: the command.
+    NoAtPort,
     /// A compiled or encrypted script was found where only source can be read. Detail: its name.
     CompiledScript,
 }
 
 impl NoticeKind {
     /// Every kind with the word by which the script library calls it.
-    const WORDS: [(&'static str, Self); 8] = [
+    const WORDS: &'static [(&'static str, Self)] = &[
         ("own library", Self::OwnLibrary),
         ("lost publish", Self::LostPublish),
         ("stale wait", Self::StaleWait),
@@ -59,12 +63,14 @@ impl NoticeKind {
         ("queue wiped", Self::QueueWiped),
         ("receive backlog", Self::ReceiveBacklog),
         ("used before local", Self::UsedBeforeLocal),
+        ("file not written", Self::FileNotWritten),
+        ("no AT port", Self::NoAtPort),
         ("compiled script", Self::CompiledScript),
     ];
 
     /// The kind that the script library calls `word`.
     pub(crate) fn from_word(word: &str) -> Option<Self> {
-        Self::WORDS.into_iter().find(|&(known, _)| known == word).map(|(_, kind)| kind)
+        Self::WORDS.iter().find(|&&(known, _)| known == word).map(|&(_, kind)| kind)
     }
 }
 

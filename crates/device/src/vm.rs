@@ -124,7 +124,8 @@ impl Vm {
             Ok(Some(traceback)) => Some(traceback.as_bytes().to_vec()),
             Err(error) => Some(error.to_string().into_bytes()),
         };
-        let board = running.0.borrow_mut().take().expect("the board stays in its place");
+        let mut board = running.0.borrow_mut().take().expect("the board stays in its place");
+        board.settle_files();
         (board, end.map(|traceback| ScriptEnd { traceback }))
     }
 }

@@ -1,7 +1,8 @@
 //! The private table: what the prelude and the script library need and no script sees.
 
-use super::{files, library};
+use super::{absent, files, library};
 use crate::board::{Ending, Utterance};
+use crate::identity::{MCC, MNC};
 use crate::notice::{Notice, NoticeKind, Place};
 use crate::script::without_mark;
 use crate::vm::{project, with_board};
@@ -29,6 +30,10 @@ pub(super) fn table(lua: &Lua) -> Result<Table> {
     host.set("set_flight_mode", lua.create_function(set_flight_mode)?)?;
     host.set("set_resend", lua.create_function(set_resend)?)?;
     host.set("set_quick_send", lua.create_function(set_quick_send)?)?;
+    host.set("is_absent", lua.create_function(is_absent)?)?;
+    host.set("identity", lua.create_function(identity)?)?;
+    host.set("set_imei", lua.create_function(set_imei)?)?;
+    host.set("set_sn", lua.create_function(set_sn)?)?;
     Ok(host)
 }
 
@@ -153,4 +158,37 @@ fn set_quick_send(lua: &Lua, on: bool) -> Result<()> {
     use holdline_modem::Confirm;
     let confirm = if on { Confirm::Taken } else { Confirm::Acknowledged };
     with_board(lua, |board| board.modem.set_confirm(confirm))
+}
+
+/// `is_absent(table[, name]) -> bool`: whether the module's `table` has a `name`, or any, that is
+/// not here.
+fn is_absent(_: &Lua, (table, name): (String, Option<LuaString>)) -> Result<bool> {
+    let names = absent::names(&table);
+    Ok(name.map_or(!names.is_empty(), |name| names.iter().any(|&known| name == known)))
+}
+
+/// `identity(what) -> string`: the device's `imei`, `sn`, `iccid`, `imsi` or `muid`, its `model`, or
+/// the `mcc` and `mnc` of its cell.
+fn identity(lua: &Lua, what: String) -> Result<String> {
+    with_board(lua, |board| match what.as_str() {
+        "imei" => Ok(board.identity.imei()),
+        "sn" => Ok(board.identity.sn()),
+        "iccid" => Ok(board.identity.iccid()),
+        "imsi" => Ok(board.identity.imsi()),
+        "muid" => Ok(board.identity.muid()),
+        "model" => Ok(board.modem.profile().name.to_owned()),
+        "mcc" => Ok(MCC.to_owned()),
+        "mnc" => Ok(MNC.to_owned()),
+        unknown => Err(mlua::Error::runtime(format!("a device has no `{unknown}`"))),
+    })?
+}
+
+/// `set_imei(imei) -> bool`: writes another IMEI, which stays until power-off.
+fn set_imei(lua: &Lua, imei: LuaString) -> Result<bool> {
+    with_board(lua, |board| board.identity.set_imei(&imei.to_string_lossy()))
+}
+
+/// `set_sn(sn) -> bool`: writes another serial number, which stays until power-off.
+fn set_sn(lua: &Lua, sn: LuaString) -> Result<bool> {
+    with_board(lua, |board| board.identity.set_sn(&sn.to_string_lossy()))
 }

@@ -2,11 +2,13 @@
 //!
 //! [`open`] hands them to the prelude, which builds on them what scripts see.
 
+mod absent;
 mod bit;
 mod clock;
 mod crypto;
 mod files;
 mod host;
+mod io;
 mod json;
 mod library;
 mod os;
@@ -49,13 +51,22 @@ fn core(lua: &Lua) -> Result<Table> {
     core.set("crypto", crypto::table(lua, read_file)?)?;
     core.set("json", json::table(lua)?)?;
     core.set("pack", pack::table(lua)?)?;
-    core.set("io", files::table(lua)?)?;
+    core.set("cpu", cpu(lua)?)?;
+    core.set("io", io::table(lua)?)?;
     core.set("os", os::table(lua)?)?;
     core.set("pio", pio::table(lua)?)?;
     core.set("pmd", pmd::table(lua)?)?;
     core.set("rtos", rtos::table(lua)?)?;
     core.set("socketcore", socketcore::table(lua)?)?;
     Ok(core)
+}
+
+/// `cpu`: what an interrupt of a pin says. The values are ours to choose.
+fn cpu(lua: &Lua) -> Result<Table> {
+    let cpu = lua.create_table()?;
+    cpu.set("INT_GPIO_POSEDGE", 1)?;
+    cpu.set("INT_GPIO_NEGEDGE", 2)?;
+    Ok(cpu)
 }
 
 /// What `crypto.md5(path, "file")` reads.

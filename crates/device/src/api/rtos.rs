@@ -1,6 +1,8 @@
 //! `rtos`: timers, restart, the module's own facts. `rtos.receive` is the prelude's, since only
 //! Lua code can suspend a script.
 
+use super::clock::{Fields, time_from_fields};
+use super::files;
 use super::{
     MSG_ALARM, MSG_INT, MSG_KEYPAD, MSG_PDP_DEACT_IND, MSG_PMD, MSG_SOCK_CLOSE_CNF,
     MSG_SOCK_CLOSE_IND, MSG_SOCK_CONN_CNF, MSG_SOCK_RECV_IND, MSG_SOCK_SEND_CNF, MSG_TIMER,
@@ -9,7 +11,7 @@ use super::{
 use crate::board::BootReason;
 use crate::vm::with_board;
 use holdline_modem::{Generation, TimerId};
-use mlua::{Lua, Result, Table};
+use mlua::{Lua, LuaString, Result, Table};
 use std::time::Duration;
 
 /// Bytes of the user file system, as a module reports them.
@@ -61,6 +63,15 @@ pub(super) fn table(lua: &Lua) -> Result<Table> {
     rtos.set("set_trace", lua.create_function(|_, _: mlua::MultiValue| Ok(()))?)?;
     rtos.set("set_lua_info", lua.create_function(|_, _: mlua::MultiValue| Ok(()))?)?;
     rtos.set("poweron", lua.create_function(|_, _: mlua::MultiValue| Ok(()))?)?;
+    rtos.set("MOD_KEYPAD", 1)?;
+    rtos.set("MOD_ALARM", 2)?;
+    rtos.set("make_dir", lua.create_function(make_dir)?)?;
+    rtos.set("remove_dir", lua.create_function(remove_dir)?)?;
+    rtos.set("set_time", lua.create_function(set_time)?)?;
+    // No key is ever pressed, no soft dog bites, no script is rolled back.
+    for inert in ["init_module", "closeSoftDog", "set_script_rollback", "set_trace_port"] {
+        rtos.set(inert, lua.create_function(|_, _: mlua::MultiValue| Ok(1))?)?;
+    }
     Ok(rtos)
 }
 
@@ -106,4 +117,25 @@ fn tick(lua: &Lua, (): ()) -> Result<u64> {
 /// `get_fs_free_size() -> bytes`
 fn get_fs_free_size(lua: &Lua, (): ()) -> Result<u64> {
     with_board(lua, |board| FLASH_BYTES.saturating_sub(board.flash.used_bytes()))
+}
+
+/// `make_dir(path) -> bool`: whether there is a folder at `path` now.
+fn make_dir(lua: &Lua, path: LuaString) -> Result<bool> {
+    Ok(files::make_dir(lua, &path.as_bytes())?.is_ok())
+}
+
+/// `remove_dir(path) -> bool`: whether an empty folder was removed.
+fn remove_dir(lua: &Lua, path: LuaString) -> Result<bool> {
+    Ok(files::remove_dir(lua, &path.as_bytes())?.is_ok())
+}
+
+/// `set_time(year, month, day, hour, minute, second) -> bool`: sets the device's clock.
+fn set_time(
+    lua: &Lua,
+    (year, month, day, hour, min, sec): (i64, i64, i64, i64, i64, i64),
+) -> Result<bool> {
+    let fields = Fields { year, month, day, hour, min, sec };
+    let Some(clock_s) = time_from_fields(&fields) else { return Ok(false) };
+    with_board(lua, |board| board.set_clock_s(clock_s))?;
+    Ok(true)
 }

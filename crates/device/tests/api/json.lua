@@ -1,0 +1,11 @@
+-- Values to text and back; bad text gives three values instead of an error.
+local value, ok = json.decode('{"a":[1,2.5,true,null],"b":"\\u4e2d\\n","c":{}}')
+assert(ok == true and value.a[2] == 2.5 and value.a[3] == true and value.b == "中\n")
+local empty, bad, err = json.decode('{"a":')
+assert(type(empty) == "table" and next(empty) == nil and bad == false and type(err) == "string")
+local none, not_text = json.decode(nil)
+assert(type(none) == "table" and not_text == false)
+assert(json.encode({ 1, 2, 3 }) == "[1,2,3]" and json.encode({ a = "x\"y" }) == '{"a":"x\\"y"}')
+assert(json.decode(json.encode({ n = 1e15, s = "\1" })).s == "\1")
+assert(not pcall(json.encode, print))
+done()

@@ -1,0 +1,10 @@
+-- Bytes by a format and back.
+local bytes = pack.pack(">bAHi", 1, "ab", 0x0203, -2)
+assert(bytes == "\1ab\2\3\255\255\255\254", "big-endian")
+local at, one, text, two, less = pack.unpack(bytes, ">bA2Hi")
+assert(at == #bytes + 1 and one == 1 and text == "ab" and two == 0x0203 and less == -2)
+assert(pack.pack("<H", 1) == "\1\0" and pack.pack(">P", "xyz") == "\0\3xyz")
+local after, value = pack.unpack("\0\0\1", ">H", 2)
+assert(after == 4 and value == 1, "from the second byte")
+assert(not pcall(pack.pack, ">H", {}) and not pcall(pack.unpack))
+done()

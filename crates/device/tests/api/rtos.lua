@@ -1,0 +1,47 @@
+-- Folders, constants, and calls that the module has and this one has not.
+assert(rtos.make_dir("/a") == true and rtos.make_dir("/a") == true)
+assert(rtos.make_dir("/a/b") == true and rtos.make_dir("/x/y") == false)
+assert(rtos.make_dir("/lua/x") == false and rtos.make_dir("/../x") == false)
+io.open("/a/b/f", "w"):close()
+assert(rtos.make_dir("/a/b/f") == false)
+assert(rtos.remove_dir("/a/b") == false and rtos.remove_dir("/none") == false)
+assert(os.remove("/a/b/f") and rtos.remove_dir("/a/b") == true and rtos.remove_dir("/a") == true)
+assert(io.open("/#lua_user#/kept", "w"):close() == true)
+
+local free = rtos.get_fs_free_size()
+local f = io.open("/thousand", "w")
+f:write(("x"):rep(1000))
+f:close()
+assert(free - rtos.get_fs_free_size() == 1000 and free <= rtos.get_fs_total_size())
+
+assert(rtos.MSG_TIMER == 1 and rtos.MSG_INT == 4 and rtos.MOD_KEYPAD ~= rtos.MOD_ALARM)
+assert(rtos.poweron_reason() == rtos.POWERON_KEY)
+rtos.init_module(rtos.MOD_KEYPAD, 0, 0x1F, 0x1F)
+rtos.closeSoftDog()
+
+-- Script libraries ask for these to learn what a module can do.
+for _, probed in ipairs({ "openSoftDog", "get_build_time", "get_fatal_info", "is_vsim" }) do
+    assert(rtos[probed] == nil, probed)
+end
+assert(io.mount == nil and socketcore.sock_conn_ext == nil and rtos.nonsense == nil and rtos[1] == nil)
+
+local function refused(name, read)
+    local ok, err = pcall(read)
+    local words = "^main.lua:%d+: `" .. name:gsub("%.", "%%.") .. "` is not supported; docs/api lists what is$"
+    assert(not ok and err:find(words), err)
+end
+refused("rtos.sleep", function() rtos.sleep(100) end)
+refused("rtos.set_alarm", function() rtos.set_alarm(1, 2024, 1, 1, 0, 0, 0) end)
+refused("io.popen", function() io.popen("ls") end)
+refused("io.opendir", function() io.opendir("/") end)
+refused("pio.pin.pwm", function() pio.pin.pwm(1) end)
+refused("crypto.rsa_encrypt", function() crypto.rsa_encrypt("PUBLIC_KEY", "") end)
+
+-- An error of the core in a task names the line of the task, not of whoever resumed it.
+task_errors_are_fine()
+sys.taskInit(function()
+    local co = coroutine.create(function() pio.pin.setdir("sideways", 1) end)
+    local ok, err = coroutine.resume(co)
+    assert(not ok)
+    done()
+end)
