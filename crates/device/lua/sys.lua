@@ -42,7 +42,7 @@ end
 -- Resumes a task of the library's own: cheaper than the scripts' `coroutine.resume`.
 local function wake(co, ...)
     local ok, err = resume(co, ...)
-    if not ok then here.task_failed(co, here.plain_error(err)) end
+    if not ok then here.task_failed(co, here.plain_error(err, co)) end
 end
 
 here.wake = wake
