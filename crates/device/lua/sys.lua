@@ -17,12 +17,16 @@ local B_TIMER = 0x20000000 -- timers of generation B from here
 
 local sys = { SCRIPT_LIB_VER = "2.4.0", SIMPLE_MODE = 0, FULL_MODE = 1 }
 
--- `queue` holds records of four: id, first and second argument, and the rest. The rest is nil, or a
--- table { count, arguments... } of all where there are more than two; `dispatched` marks records
--- for the apps of generation A.
+-- `queue` holds the ids of messages without arguments as they are, and any other message as five
+-- fields: FIELDS, id, first and second argument, and the rest. The rest is false, or a table
+-- { count, arguments... } of all where there are more than two; `dispatched` marks messages for the
+-- apps of generation A. `waiters` holds by message id the task that waits for it, the one case that
+-- must be fast; all else that is subscribed, also a second task, is in `subscribers`.
+local FIELDS = {}
+
 function here.init.sys()
     return {
-        queue = {}, tail = 0, timers = {}, subscribers = {}, handlers = {}, apps = false,
+        queue = {}, tail = 0, timers = {}, waiters = {}, subscribers = {}, handlers = {}, apps = false,
         task_timer = 0, a_timer = 0, b_timer = 0, work_mode = 1,
     }
 end
@@ -53,21 +57,9 @@ function sys.taskInit(fun, ...)
     return co
 end
 
-local function task(name)
-    local co = running()
-    if co == here.dev.main then
-        error("attempt to yield across metamethod/C-call boundary: " .. name .. " needs a task", 3)
-    end
-    return co
-end
-
--- Luat: ended early by values, a wait stops its timer; by a resume without values it does not, and
--- the timer may later resume the task inside another wait.
-local function waited(timers, id, ...)
-    if select("#", ...) == 0 then return end
-    timer_stop(id)
-    timers[id] = nil
-    return ...
+-- Outside a task there is nobody to come back to; said before anything is armed.
+local function no_task(name)
+    error("attempt to yield across metamethod/C-call boundary: " .. name .. " needs a task", 3)
 end
 
 local function arm(state, co, ms)
@@ -78,21 +70,45 @@ local function arm(state, co, ms)
     return id
 end
 
-function sys.wait(ms)
+-- Ends what `arm` began, before its time.
+local function disarm(state, id)
+    timer_stop(id)
+    state.timers[id] = nil
+end
+
+here.arm, here.disarm = arm, disarm
+
+-- Luat: ended early by values, a wait stops its timer; by a resume without values it does not, and
+-- the timer may later resume the task inside another wait.
+local function waited(state, id, ...)
+    if select("#", ...) == 0 then return end
+    disarm(state, id)
+    return ...
+end
+
+local function check_time(ms)
     assert(ms > 0, "The wait time cannot be negative!")
-    local co = task("sys.wait")
-    local state = here.dev.sys
-    local id = arm(state, co, ms)
-    return waited(state.timers, id, yield())
+end
+
+function sys.wait(ms)
+    check_time(ms)
+    local dev, co = here.dev, running()
+    if co == dev.main then no_task("sys.wait") end
+    local state = dev.sys
+    return waited(state, arm(state, co, ms), yield())
 end
 
 -- Messages --------------------------------------------------------------------------------------
 
 -- Subscribers of one id: a single function or thread as it is, several in a list that is copied on
 -- change, so that a delivery under way walks the list it began with.
-local function subscribe(subscribers, id, cb)
+local function subscribe(state, id, cb)
+    local subscribers, waiters = state.subscribers, state.waiters
     local found = subscribers[id]
-    if found == nil then
+    if waiters[id] == cb then return end
+    if waiters[id] == nil and found == nil and type(cb) == "thread" then
+        waiters[id] = cb
+    elseif found == nil then
         subscribers[id] = cb
     elseif type(found) ~= "table" then
         if found ~= cb then subscribers[id] = { found, cb } end
@@ -107,9 +123,12 @@ local function subscribe(subscribers, id, cb)
     end
 end
 
-local function unsubscribe(subscribers, id, cb)
+local function unsubscribe(state, id, cb)
+    local subscribers = state.subscribers
     local found = subscribers[id]
-    if found == cb then
+    if state.waiters[id] == cb then
+        state.waiters[id] = nil
+    elseif found == cb then
         subscribers[id] = nil
     elseif type(found) == "table" then
         local list = {}
@@ -129,20 +148,17 @@ local function is_subscribed(subscribers, id, cb)
     return false
 end
 
+local function subscribable(name, id, cb)
+    if type(id) == "string" and (type(cb) == "function" or type(cb) == "thread") then return true end
+    here.library("log").warn("warning: sys." .. name .. " invalid parameter", id, cb)
+end
+
 function sys.subscribe(id, cb)
-    if type(id) ~= "string" or type(cb) ~= "function" and type(cb) ~= "thread" then
-        here.library("log").warn("warning: sys.subscribe invalid parameter", id, cb)
-        return
-    end
-    subscribe(here.dev.sys.subscribers, id, cb)
+    if subscribable("subscribe", id, cb) then subscribe(here.dev.sys, id, cb) end
 end
 
 function sys.unsubscribe(id, cb)
-    if type(id) ~= "string" or type(cb) ~= "function" and type(cb) ~= "thread" then
-        here.library("log").warn("warning: sys.unsubscribe invalid parameter", id, cb)
-        return
-    end
-    unsubscribe(here.dev.sys.subscribers, id, cb)
+    if subscribable("unsubscribe", id, cb) then unsubscribe(here.dev.sys, id, cb) end
 end
 
 -- Trailing nils are lost, inner ones are kept.
@@ -152,79 +168,124 @@ local function trimmed(...)
     return { count, ... }
 end
 
+local function queue_fields(state, id, a, b, rest)
+    local queue, tail = state.queue, state.tail
+    queue[tail + 1], queue[tail + 2] = FIELDS, id
+    queue[tail + 3], queue[tail + 4], queue[tail + 5] = a, b, rest
+    state.tail = tail + 5
+end
+
+local function queue_many(state, id, ...)
+    local rest = trimmed(...)
+    return queue_fields(state, id, rest[2], rest[3], rest[1] > 2 and rest)
+end
+
 function sys.publish(id, a, b, ...)
     local state = here.dev.sys
-    local queue, tail = state.queue, state.tail
-    queue[tail + 1], queue[tail + 2], queue[tail + 3] = id, a, b
-    queue[tail + 4] = select("#", ...) > 0 and trimmed(a, b, ...) or false
-    state.tail = tail + 4
+    if select("#", ...) > 0 then return queue_many(state, id, a, b, ...) end
+    if a ~= nil or b ~= nil then return queue_fields(state, id, a, b, false) end
+    local tail = state.tail + 1
+    state.queue[tail], state.tail = id, tail
 end
 
 function sys.dispatch(id, ...)
-    local state = here.dev.sys
-    local queue, tail = state.queue, state.tail
-    local record = trimmed(...)
-    record.dispatched = true
-    queue[tail + 1], queue[tail + 4] = id, record
-    state.tail = tail + 4
+    local rest = trimmed(...)
+    rest.dispatched = true
+    queue_fields(here.dev.sys, id, nil, nil, rest)
+end
+
+-- What a wait for message `id` begins with; the timer, where there is one.
+local function begin_wait(state, id, co, ms)
+    -- Luat: where the id is no string it warns, and waits all the same.
+    sys.subscribe(id, co)
+    if ms then
+        check_time(ms)
+        return arm(state, co, ms)
+    end
+end
+
+-- What it ends with.
+local function end_wait(state, id, co, timer, woken)
+    sys.unsubscribe(id, co)
+    if timer and woken ~= nil then disarm(state, timer) end
 end
 
 -- Luat: the first value that wakes the task counts as the message's id, whoever gave it.
-local function woken(state, id, co, timer, ...)
-    unsubscribe(state.subscribers, id, co)
-    if timer and select("#", ...) > 0 then
-        timer_stop(timer)
-        state.timers[timer] = nil
-    end
-    return ...
-end
-
-local function as_until(first, ...)
+local function until_woken(state, id, co, timer, first, ...)
+    end_wait(state, id, co, timer, first)
     if first == nil then return false end
     return true, ...
 end
 
-local function as_until_ext(first, ...)
+local function until_ext_woken(state, id, co, timer, first, ...)
+    end_wait(state, id, co, timer, first)
     if first == nil then return false end
     return first, ...
 end
 
-local function wait_for(name, id, ms)
-    local co = task(name)
-    local state = here.dev.sys
-    subscribe(state.subscribers, id, co)
-    return state, id, co, ms and arm(state, co, ms)
+-- The same for a task that is the first to wait, and without limit.
+local function first_woken(state, id, co, first, ...)
+    local waiters = state.waiters
+    if waiters[id] == co then waiters[id] = nil else unsubscribe(state, id, co) end
+    if first == nil then return false end
+    return true, ...
 end
 
 function sys.waitUntil(id, ms)
-    local state, _, co, timer = wait_for("sys.waitUntil", id, ms)
-    return as_until(woken(state, id, co, timer, yield()))
+    local dev, co = here.dev, running()
+    if co == dev.main then no_task("sys.waitUntil") end
+    local state = dev.sys
+    local waiters = state.waiters
+    if not ms and waiters[id] == nil and type(id) == "string" then
+        waiters[id] = co
+        return first_woken(state, id, co, yield())
+    end
+    return until_woken(state, id, co, begin_wait(state, id, co, ms), yield())
 end
 
 function sys.waitUntilExt(id, ms)
-    local state, _, co, timer = wait_for("sys.waitUntilExt", id, ms)
-    return as_until_ext(woken(state, id, co, timer, yield()))
+    local dev, co = here.dev, running()
+    if co == dev.main then no_task("sys.waitUntilExt") end
+    local state = dev.sys
+    return until_ext_woken(state, id, co, begin_wait(state, id, co, ms), yield())
+end
+
+local function call(fn, a, b, rest)
+    if rest then return fn(unpack(rest, 2, rest[1] + 1)) end
+    if b ~= nil then return fn(a, b) end
+    if a ~= nil then return fn(a) end
+    return fn()
+end
+
+-- Only as many values as were published: a task may count them.
+local function wake_for(co, id, a, b, rest)
+    local ok, err
+    if rest then
+        ok, err = resume(co, id, unpack(rest, 2, rest[1] + 1))
+    elseif b ~= nil then
+        ok, err = resume(co, id, a, b)
+    elseif a ~= nil then
+        ok, err = resume(co, id, a)
+    else
+        ok, err = resume(co, id)
+    end
+    if not ok then here.task_failed(co, here.plain_error(err)) end
 end
 
 local function deliver_one(cb, id, a, b, rest)
-    if type(cb) == "function" then
-        if rest then return cb(unpack(rest, 2, rest[1] + 1)) end
-        if b ~= nil then return cb(a, b) end
-        if a ~= nil then return cb(a) end
-        return cb()
-    end
-    if rest then return wake(cb, id, unpack(rest, 2, rest[1] + 1)) end
-    if b ~= nil then return wake(cb, id, a, b) end
-    if a ~= nil then return wake(cb, id, a) end
-    return wake(cb, id)
+    if type(cb) == "function" then return call(cb, a, b, rest) end
+    return wake_for(cb, id, a, b, rest)
 end
 
-local function deliver(subscribers, id, a, b, rest)
-    local cb = subscribers[id]
+-- To all that are subscribed when it begins, and still are when it is their turn.
+local function deliver(state, id, a, b, rest)
+    local co, cb = state.waiters[id], state.subscribers[id]
+    if co then wake_for(co, id, a, b, rest) end
     if cb == nil then return end
-    if type(cb) ~= "table" then return deliver_one(cb, id, a, b, rest) end
+    local subscribers = state.subscribers
+    if type(cb) ~= "table" then cb = { cb } end
     for i = 1, #cb do
-        if subscribers[id] == cb or is_subscribed(subscribers, id, cb[i]) then
+        if cb[i] ~= co and is_subscribed(subscribers, id, cb[i]) then
             deliver_one(cb[i], id, a, b, rest)
         end
     end
@@ -267,20 +328,45 @@ local internal = {
 }
 here.internal = internal
 
+local function deliver_fields(state, queue, at)
+    local id, rest = queue[at + 2], queue[at + 5]
+    if rest and rest.dispatched then
+        if internal[id] then return internal[id](state, rest) end
+        return dispatch_to_apps(state, id, rest)
+    end
+    return deliver(state, id, queue[at + 3], queue[at + 4], rest)
+end
+
+-- A queue without the first `at` slots of `queue`, so that neither tasks that wake each other
+-- without end nor a burst's payloads keep memory.
+local function shortened(state, queue, at)
+    local rest = state.tail - at
+    local fresh = {}
+    for i = 1, rest do fresh[i] = queue[at + i] end
+    state.queue, state.tail = fresh, rest
+    return fresh
+end
+
 -- Delivers all that is queued, and what is queued meanwhile.
 local function drain(state)
-    local queue, at = state.queue, 0
+    local queue, waiters, subscribers = state.queue, state.waiters, state.subscribers
+    local at = 0
     while at < state.tail do
-        local id, a, b, rest = queue[at + 1], queue[at + 2], queue[at + 3], queue[at + 4]
-        at = at + 4
-        if rest and rest.dispatched then
-            if internal[id] then internal[id](state, rest) else dispatch_to_apps(state, id, rest) end
+        at = at + 1
+        local id = queue[at]
+        local co = waiters[id]
+        if co and subscribers[id] == nil then
+            local ok, err = resume(co, id)
+            if not ok then here.task_failed(co, here.plain_error(err)) end
+        elseif id == FIELDS then
+            at = at + 4
+            deliver_fields(state, queue, at - 5)
         else
-            deliver(state.subscribers, id, a, b, rest)
+            deliver(state, id)
         end
+        if at > 256 and at > state.tail / 2 then queue, at = shortened(state, queue, at), 0 end
     end
     state.tail = 0
-    -- A burst must not keep its payloads alive.
     if at > 64 then state.queue = {} end
 end
 
