@@ -43,13 +43,17 @@ function here.task_failed(co, err)
     if dev.globals.COROUTINE_ERROR_RESTART then rtos.restart("COROUTINE_ERROR_RESTART") end
 end
 
+local function failed(co, err)
+    return here.task_failed(co, here.plain_error(err, co))
+end
+
 -- Resumes a task of the library's own: cheaper than the scripts' `coroutine.resume`.
 local function wake(co, ...)
     local ok, err = resume(co, ...)
-    if not ok then here.task_failed(co, here.plain_error(err, co)) end
+    if not ok then failed(co, err) end
 end
 
-here.wake = wake
+here.wake, here.failed = wake, failed
 
 function sys.taskInit(fun, ...)
     local co = create(fun)
@@ -269,7 +273,7 @@ local function wake_for(co, id, a, b, rest)
     else
         ok, err = resume(co, id)
     end
-    if not ok then here.task_failed(co, here.plain_error(err)) end
+    if not ok then failed(co, err) end
 end
 
 local function deliver_one(cb, id, a, b, rest)
@@ -357,7 +361,7 @@ local function drain(state)
         local co = waiters[id]
         if co and subscribers[id] == nil then
             local ok, err = resume(co, id)
-            if not ok then here.task_failed(co, here.plain_error(err)) end
+            if not ok then failed(co, err) end
         elseif id == FIELDS then
             at = at + 4
             deliver_fields(state, queue, at - 5)
