@@ -1,10 +1,10 @@
 -- Who hears of a core socket: the link of generation A or the client object of generation B that
 -- opened it.
 --
--- An owner is a table with the methods on_connected(ok), on_sent(ok, len), on_received(len),
--- on_closed() and on_ended(); `lines.own(id, owner)` makes it the one that hears, and
--- `lines.own(id, nil)` ends that. `lines.on_network(library, listener)` hears of network changes,
--- by the words below, on devices that have opened that library.
+-- An owner is a table with the methods on_connected(ok, _, id), on_sent(ok, len, id),
+-- on_received(len, id), on_closed(_, _, id) and on_ended(_, _, id); `lines.own(id, owner)` makes it
+-- the one that hears, and `lines.own(id, nil)` ends that. `lines.on_network(library, listener)`
+-- hears of network changes, by the words below, on devices that have opened that library.
 
 local here = ...
 local rtos = here.core.rtos
@@ -30,22 +30,22 @@ function lines.owner(id)
     return here.dev.lines[id]
 end
 
-local function told(method, complaint)
+local function told(method, complaint, what)
     return function(id, result, len)
         local owner = here.dev.lines[id]
-        if owner then return owner[method](owner, result == 0, len) end
-        here.library("log").warn(complaint, id)
+        if owner then return owner[method](owner, result == 0, len, id) end
+        here.library("log").warn(complaint, id, what, result)
     end
 end
 
-here.on[rtos.MSG_SOCK_CONN_CNF] = told("on_connected", "response on nil socket")
-here.on[rtos.MSG_SOCK_SEND_CNF] = told("on_sent", "response on nil socket")
-here.on[rtos.MSG_SOCK_CLOSE_CNF] = told("on_closed", "response on nil socket")
-here.on[rtos.MSG_SOCK_CLOSE_IND] = told("on_ended", "close ind on nil socket")
+here.on[rtos.MSG_SOCK_CONN_CNF] = told("on_connected", "response on nil socket", "SOCKET_CONNECT")
+here.on[rtos.MSG_SOCK_SEND_CNF] = told("on_sent", "response on nil socket", "SOCKET_SEND")
+here.on[rtos.MSG_SOCK_CLOSE_CNF] = told("on_closed", "response on nil socket", "SOCKET_CLOSE")
+here.on[rtos.MSG_SOCK_CLOSE_IND] = told("on_ended", "close ind on nil socket", "SOCKET_CLOSE")
 
 here.on[rtos.MSG_SOCK_RECV_IND] = function(id, _, len)
     local owner = here.dev.lines[id]
-    if owner then return owner:on_received(len) end
+    if owner then return owner:on_received(len, id) end
     here.library("log").warn("receive on nil socket", id)
 end
 

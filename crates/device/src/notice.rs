@@ -32,10 +32,11 @@ impl Place {
 pub enum NoticeKind {
     /// The project ships a file of the script library; the built-in one runs. Detail: its name.
     OwnLibrary,
-    /// A message for `recv` was published while its task was elsewhere. Detail: the message.
+    /// A message for `recv` was published while its task was elsewhere. Detail: the message, and
+    /// what the task was doing: `connect`, `send`, `recv`, `asyncSelect`, `close` or `wait`.
     LostPublish,
     /// A `sys.wait` ended early because the socket of the task still takes its wake-ups. Detail:
-    /// what woke it, `data` or `message`.
+    /// what woke it: `data`, `message`, `close`, `confirmation` or `network`.
     StaleWait,
     /// Datagrams queued up; the newest is read first.
     NewestDatagramFirst,
@@ -43,6 +44,8 @@ pub enum NoticeKind {
     QueueWiped,
     /// More than 256 reports waited unread; the rest waits in the core.
     ReceiveBacklog,
+    /// A client was closed a second time, which waits for ever.
+    ClosedTwice,
     /// A name was read as a global before its `local`. Detail: the name, the line of the local.
     UsedBeforeLocal,
     /// A file could not be written to flash. Detail: its path, the reason.
@@ -62,6 +65,7 @@ impl NoticeKind {
         ("newest datagram first", Self::NewestDatagramFirst),
         ("queue wiped", Self::QueueWiped),
         ("receive backlog", Self::ReceiveBacklog),
+        ("closed twice", Self::ClosedTwice),
         ("used before local", Self::UsedBeforeLocal),
         ("file not written", Self::FileNotWritten),
         ("no AT port", Self::NoAtPort),

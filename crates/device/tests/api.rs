@@ -20,6 +20,7 @@
 //! - `now()` is the time since boot in milliseconds, on 4G in steps of 5.
 //! - `restarts(why)`: the next restart must be with this reason, and ends the test well.
 //! - `task_errors_are_fine()`
+//! - `expects(words)`: by the end a line of the story has these words.
 //! - `world("link lost")`, and `cell lost`, `cell found`, `sim removed`, `sim inserted`.
 //! - `world("close", host)` and `world("send", host, bytes)`: the server acts on all its lines.
 //! - `world("manner", host, other)`: from here on `host` behaves as `other`.
@@ -46,6 +47,7 @@ function ok(words) p("ok " .. words) end
 function now() return rtos.tick() * tick_ms end
 function done() world("done") end
 function restarts(why) world("restarts", why) end
+function expects(words) world("expects", words) end
 function task_errors_are_fine() world("task errors are fine") end
 end "#;
 
@@ -102,9 +104,16 @@ fn failure(source: &str, sharing: Sharing) -> Option<String> {
         .iter()
         .find(|(_, line)| !world.task_errors_are_fine && line.contains("[coroutine.resume]"))
         .map(|(_, line)| line.clone());
-    let why = fatal.or(task_error).or_else(|| {
-        (!world.done).then(|| format!("not done within {}", wishes.end.as_millis() / 1000))
-    })?;
+    let why = fatal
+        .or(task_error)
+        .or_else(|| {
+            (!world.done).then(|| format!("not done within {}", wishes.end.as_millis() / 1000))
+        })
+        .or_else(|| {
+            let has = |words: &String| world.log.iter().any(|(_, line)| line.contains(words));
+            let missing = world.expected.iter().find(|&words| !has(words));
+            missing.map(|words| format!("no line has `{words}`"))
+        })?;
     Some(format!("{sharing:?}: {why}\n{}", world.story()))
 }
 
@@ -148,4 +157,6 @@ fn a_script_that_fails_is_found_with_its_line() {
     assert!(found("sys.restart('one')").contains("restarted: one"));
     assert_eq!(found("restarts('one') sys.restart('one')"), "");
     assert_eq!(found("done()"), "");
+    assert!(found("expects('z') done()").contains("no line has `z`"));
+    assert_eq!(found("expects('z') print('xyz') done()"), "");
 }

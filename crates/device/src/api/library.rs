@@ -6,6 +6,7 @@ const SOURCES: &[(&str, &str)] = &[
     ("log", include_str!("../../lua/log.lua")),
     ("socket", include_str!("../../lua/socket.lua")),
     ("sys", include_str!("../../lua/sys.lua")),
+    ("~clients", include_str!("../../lua/clients.lua")),
     ("~lines", include_str!("../../lua/lines.lua")),
 ];
 
