@@ -181,7 +181,7 @@ function here.refuse(name, key, level)
 end
 
 local function refuse_absent(name, found)
-    if type(found) ~= "table" or getmetatable(found) or not host.is_absent(name) then return end
+    if type(found) ~= "table" or getmetatable(found) ~= nil or not host.is_absent(name) then return end
     setmetatable(found, {
         __index = function(_, key) here.refuse(name, key, 2) end,
         __metatable = false,
@@ -324,7 +324,7 @@ local CLOSURE = {
 
 -- Library files of the module that are not built in yet.
 local ABSENT = "aLiYun agps audio cc common console dbg errDump ftp gps http https lbsLoc led linkssl"
-    .. " mqtt mqttssl netLed ntp nvm powerKey record ril scanCode sms socketssl ui update"
+    .. " mqtt mqttssl netLed ntp nvm powerKey record scanCode sms socketssl ui update"
     .. " updatehttp websocket uart"
 
 local libraries = {} -- by name: the module table, or false

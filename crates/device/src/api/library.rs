@@ -4,8 +4,15 @@
 const SOURCES: &[(&str, &str)] = &[
     ("link", include_str!("../../lua/link.lua")),
     ("log", include_str!("../../lua/log.lua")),
+    ("misc", include_str!("../../lua/misc.lua")),
+    ("net", include_str!("../../lua/net.lua")),
+    ("pins", include_str!("../../lua/pins.lua")),
+    ("pm", include_str!("../../lua/pm.lua")),
+    ("ril", include_str!("../../lua/ril.lua")),
+    ("sim", include_str!("../../lua/sim.lua")),
     ("socket", include_str!("../../lua/socket.lua")),
     ("sys", include_str!("../../lua/sys.lua")),
+    ("wdt", include_str!("../../lua/wdt.lua")),
     ("~clients", include_str!("../../lua/clients.lua")),
     ("~lines", include_str!("../../lua/lines.lua")),
 ];

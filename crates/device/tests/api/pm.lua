@@ -1,0 +1,17 @@
+-- Who keeps the module awake.
+require "pm"
+assert(pm.isleep() == true and pm.isSleep() == true)
+pm.wake("a")
+pm.wake("b")
+pm.wake("a")
+assert(pm.isleep() == false and pm.isSleep("a") == false and pm.isSleep("c") == true)
+pm.sleep("a")
+assert(pm.isSleep() == false and pm.isSleep("a") == true)
+pm.sleep("b")
+pm.sleep("never awake")
+assert(pm.isSleep() == true)
+local ok, err = pcall(pm.wake)
+assert(not ok and err:find("pm.wake tag invalid"), err)
+ok, err = pcall(pm.sleep, nil)
+assert(not ok and err:find("pm.sleep tag invalid"), err)
+done()

@@ -1,0 +1,36 @@
+-- AT commands without an AT port: what programs send in passing is answered.
+require "ril"
+local answers = {}
+local function note(command, success, response, intermediate)
+    answers[#answers + 1] = table.concat({ command, tostring(success), response, tostring(intermediate) }, "|")
+end
+ril.request("AT+RNDISCALL=0,1", nil, note)
+ril.request("AT^TRACECTRL=0,1,3", nil, note, 500)
+ril.request("AT+FLY=1", nil, note)
+ril.request("AT", nil, note)
+ril.request("ATE0", nil, note)
+assert(#answers == 0, "no answer comes before its command has been sent")
+
+assert(ril.regRsp("+CGSN", note, 2) == true and ril.regrsp("+CGSN", note, 3) == false)
+assert(ril.regRsp("+CGSN", function(...) note(...) sys.publish("IMEI") end, 2) == true)
+ril.request("AT+CGSN")
+ril.request("AT+NOBODY=1")
+ril.regUrc("+CREG", note)
+ril.deregurc("+CREG")
+ril.setDataTimeout(1000)
+assert(not pcall(function() ril.setransparentmode(print) end))
+
+sys.taskInit(function()
+    sys.wait(100)
+    assert(#answers == 1, "a delay holds up what is behind it")
+    assert(sys.waitUntil("IMEI", 1000))
+    assert(answers[1] == "AT+RNDISCALL=0,1|true|OK|nil" and answers[2] == "AT^TRACECTRL=0,1,3|true|OK|nil")
+    assert(answers[3] == "AT+FLY=1|false|ERROR|nil" and answers[4] == "AT|true|OK|nil" and answers[5] == "ATE0|true|OK|nil")
+    assert(answers[6]:find("^AT%+CGSN|true|OK|%d+$"), answers[6])
+    sys.wait(100)
+    assert(#answers == 6)
+    ril.request("AT+CSQ", nil, function(_, _, _, line)
+        assert(line == "+CSQ: 0,99" or line == "+CSQ: 25,99", line)
+        done()
+    end)
+end)
