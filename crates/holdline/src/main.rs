@@ -1,2 +1,42 @@
-//! `holdline`: the command.
-fn main() {}
+//! `holdline`: runs Luat socket scripts on an ordinary machine.
+
+mod commands;
+mod console;
+mod driver;
+mod duration;
+mod events;
+mod report;
+mod words;
+
+use clap::Parser;
+use commands::{Cli, Command};
+use std::process::ExitCode;
+
+/// How a command ended, other than by a fault of Holdline's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    /// All was done: exit code 0.
+    Done,
+    /// The script failed: exit code 1.
+    Failed,
+}
+
+fn main() -> ExitCode {
+    let lang = words::Lang::of_environment();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return report::usage(&error, lang),
+    };
+    let lang = cli.lang.unwrap_or(lang);
+    match run(cli, lang) {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Failed) => ExitCode::from(1),
+        Err(error) => report::failure(&error, lang),
+    }
+}
+
+fn run(cli: Cli, lang: words::Lang) -> anyhow::Result<Outcome> {
+    match cli.command {
+        Command::Run(args) => commands::run::run(&args, lang),
+    }
+}

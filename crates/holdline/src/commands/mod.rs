@@ -1,0 +1,25 @@
+//! The command line: what was typed.
+
+pub(crate) mod run;
+mod stage;
+mod stop;
+
+use crate::words::Lang;
+use clap::{Parser, Subcommand};
+
+/// Runs Luat socket scripts on an ordinary machine, on real sockets
+#[derive(Debug, Parser)]
+#[command(name = "holdline", version, propagate_version = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// Language of Holdline's own words [default: by LC_ALL, LC_MESSAGES, LANG]
+    #[arg(long, value_enum, value_name = "LANG", global = true)]
+    pub(crate) lang: Option<Lang>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run a script project on this machine's network
+    Run(run::Args),
+}

@@ -1,0 +1,142 @@
+//! `holdline run`: one project, one device, this machine's network.
+
+use crate::Outcome;
+use crate::commands::stage::Stage;
+use crate::commands::stop;
+use crate::console::{Color, Console, Style, Target};
+use crate::driver::{Driver, Redirect, Redirects, unix_s};
+use crate::duration;
+use crate::events::Events;
+use crate::report::Mistake;
+use crate::words::Lang;
+use anyhow::Context;
+use holdline_device::{BootPlan, MemoryFlash, Power, Profile, Project, Sharing, Vm};
+use std::fs::File;
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::str::FromStr;
+use std::time::Duration;
+
+#[derive(Debug, clap::Args)]
+#[command(args_override_self = true)]
+pub(crate) struct Args {
+    /// Folder with a `main.lua`, or one `.lua` file
+    project: PathBuf,
+    /// Lead connections elsewhere; FROM is `host:port`, `host` or `*`, TO is `host:port` or `host`
+    #[arg(long, value_name = "FROM=TO")]
+    redirect: Vec<Redirect>,
+    /// Stop after this long, such as `90s`, `10m` or `1m30s`
+    #[arg(long = "for", value_name = "DURATION", value_parser = duration::parse)]
+    run_for: Option<Duration>,
+    /// Restarts of the device to allow; the next one ends the run with exit code 1
+    #[arg(long, value_name = "N", value_parser = number::<u32>)]
+    restarts: Option<u32>,
+    /// Time from power-on to network: `fast` (1 s), `module` (7.24 s) or a duration
+    #[arg(long, value_name = "TIME", value_parser = boot_plan, default_value = "fast")]
+    boot: BootPlan,
+    /// Module type: `air202` (2G) or `air724ug` (4G)
+    #[arg(long, value_name = "NAME", value_parser = module, default_value = "air724ug")]
+    module: Profile,
+    /// Folder with library files that go before the built-in ones
+    #[arg(long, value_name = "FOLDER")]
+    lib: Vec<PathBuf>,
+    /// Write every event as a line of JSON; `-` is standard output
+    #[arg(long, value_name = "FILE")]
+    events: Option<PathBuf>,
+    /// What random numbers follow from [default: random]
+    #[arg(long, value_name = "N", value_parser = number::<u64>)]
+    seed: Option<u64>,
+    /// Show the script's output and errors only
+    #[arg(long)]
+    quiet: bool,
+    /// Colour the output
+    #[arg(long, value_enum, value_name = "WHEN", default_value = "auto")]
+    color: Color,
+}
+
+pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
+    let project = load(args, lang).with_context(|| lang.cannot_load(&args.project))?;
+    let redirects = Rc::new(Redirects(args.redirect.clone()));
+    let mut stage = stage(args, lang, Rc::clone(&redirects))?;
+    let mut driver = Driver::new(redirects).with_context(|| lang.cannot_start())?;
+    let deadline = args.run_for;
+    stop::watch(driver.stopper(), deadline, lang).with_context(|| lang.cannot_start())?;
+    let vm = Vm::new(project.into(), Sharing::Alone).with_context(|| lang.cannot_start())?;
+    driver.power_on(&vm, power(args), &mut stage);
+    driver.run(deadline, &mut stage).with_context(|| lang.cannot_go_on())?;
+    stage.outcome(lang)
+}
+
+fn load(args: &Args, lang: Lang) -> anyhow::Result<Project> {
+    let mut project = Project::load(&args.project).map_err(|error| explained(error, lang))?;
+    for folder in &args.lib {
+        project.add_library(folder).map_err(|error| explained(error, lang))?;
+    }
+    Ok(project)
+}
+
+/// A load error in the reader's language, with the system's words below it.
+fn explained(error: holdline_device::LoadError, lang: Lang) -> anyhow::Error {
+    let problem = lang.load_problem(&error);
+    match error {
+        holdline_device::LoadError::Read { source, .. } => {
+            anyhow::Error::from(source).context(problem)
+        }
+        holdline_device::LoadError::NoMain { .. }
+        | holdline_device::LoadError::NotSource { .. }
+        | holdline_device::LoadError::TooLarge { .. } => problem.into(),
+    }
+}
+
+fn stage(args: &Args, lang: Lang, redirects: Rc<Redirects>) -> anyhow::Result<Stage> {
+    let events_on_stdout = args.events.as_deref() == Some(Path::new("-"));
+    let target = if events_on_stdout { Target::Stderr } else { Target::Stdout };
+    let style = Style { lang, color: args.color, quiet: args.quiet, target };
+    let events = match &args.events {
+        Some(path) => {
+            let out: Box<dyn Write> = if events_on_stdout {
+                Box::new(io::stdout())
+            } else {
+                Box::new(File::create(path).with_context(|| lang.cannot_open_events(path))?)
+            };
+            Some(Events::new(out))
+        }
+        None => None,
+    };
+    Ok(Stage::new(Console::new(&style, redirects), events, args.restarts))
+}
+
+fn power(args: &Args) -> Power {
+    Power {
+        profile: args.module,
+        boot: args.boot,
+        seed: args.seed.unwrap_or_else(random_seed),
+        clock_s: unix_s(),
+        flash: Box::new(MemoryFlash::default()),
+    }
+}
+
+/// A seed that differs from run to run.
+pub(crate) fn random_seed() -> u64 {
+    RandomState::new().build_hasher().finish()
+}
+
+fn number<N: FromStr>(text: &str) -> Result<N, Mistake> {
+    text.parse().map_err(|_| Mistake::Number { given: text.to_owned() })
+}
+
+fn boot_plan(text: &str) -> Result<BootPlan, Mistake> {
+    match text {
+        "fast" => Ok(BootPlan::FAST),
+        "module" => Ok(BootPlan::MODULE),
+        _ => duration::parse(text)
+            .map(BootPlan::scaled_to)
+            .map_err(|_| Mistake::Boot { given: text.to_owned() }),
+    }
+}
+
+fn module(text: &str) -> Result<Profile, Mistake> {
+    Profile::named(text).ok_or_else(|| Mistake::Module { given: text.to_owned() })
+}

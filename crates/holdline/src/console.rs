@@ -1,0 +1,229 @@
+//! What the terminal shows: the script's output, and Holdline's own words about it.
+
+mod line;
+
+use crate::driver::Redirects;
+use crate::words::Lang;
+use holdline_device::{Input, Notice, NoticeKind, Output, RestartCause};
+use holdline_modem::{Instant, LineId, Net};
+use std::collections::BTreeMap;
+use std::io::{self, IsTerminal, Write};
+use std::rc::Rc;
+
+/// Whether output is coloured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Color {
+    /// Where it goes to a terminal
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// Where the script's output goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Target {
+    Stdout,
+    /// Standard output is taken by something else.
+    Stderr,
+}
+
+/// How the console talks.
+pub(crate) struct Style {
+    pub(crate) lang: Lang,
+    pub(crate) color: Color,
+    pub(crate) quiet: bool,
+    pub(crate) target: Target,
+}
+
+/// The terminal.
+pub(crate) struct Console {
+    lang: Lang,
+    quiet: bool,
+    target: Target,
+    colored: bool,
+    /// What the script printed and was not written yet.
+    kept: Vec<u8>,
+    is_closed: bool,
+    redirects: Rc<Redirects>,
+    /// Where each line leads, in words.
+    places: BTreeMap<(usize, LineId), String>,
+    /// Every script error so far, with how often it came.
+    errors: BTreeMap<String, u32>,
+    /// A notice that explains the error that follows it.
+    explanation: Option<Notice>,
+}
+
+/// Bytes that are kept back at most until the loop rests.
+const KEPT_BYTES_MAX: usize = 64 * 1024;
+
+impl Console {
+    /// A console on this process's output.
+    pub(crate) fn new(style: &Style, redirects: Rc<Redirects>) -> Self {
+        let auto = match style.target {
+            Target::Stdout => io::stdout().is_terminal(),
+            Target::Stderr => io::stderr().is_terminal(),
+        };
+        let colored = match style.color {
+            Color::Auto => auto,
+            Color::Always => true,
+            Color::Never => false,
+        };
+        Self {
+            lang: style.lang,
+            quiet: style.quiet,
+            target: style.target,
+            colored,
+            kept: Vec::new(),
+            is_closed: false,
+            redirects,
+            places: BTreeMap::new(),
+            errors: BTreeMap::new(),
+            explanation: None,
+        }
+    }
+
+    /// Whether nobody reads the script's output any more.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.is_closed
+    }
+
+    /// Shows what `fact` means to people.
+    pub(crate) fn fact(&mut self, now: Instant, device: usize, fact: &Input) {
+        let text = match *fact {
+            Input::Connected { line } => self.lang.connected(self.place(device, line)),
+            Input::ConnectFailed { line, why } => {
+                self.lang.connect_failed(self.place(device, line), why)
+            }
+            Input::Ended { line, how } => self.lang.ended(self.place(device, line), how),
+            Input::Closed { line } => self.lang.closed(self.place(device, line)),
+            Input::Timeout
+            | Input::SimInserted
+            | Input::SimRemoved
+            | Input::CellFound
+            | Input::CellLost
+            | Input::LinkLost
+            | Input::Sent { .. }
+            | Input::SendFailed { .. }
+            | Input::Received { .. } => return,
+        };
+        self.say(now, &text);
+        if let Input::ConnectFailed { line, .. }
+        | Input::Ended { line, .. }
+        | Input::Closed { line } = *fact
+        {
+            self.places.remove(&(device, line));
+        }
+    }
+
+    /// Shows what `order` means to people.
+    pub(crate) fn order(&mut self, now: Instant, device: usize, order: &Output) {
+        use holdline_modem::Output as Order;
+        match order {
+            Output::Print(text) => self.print(now, text),
+            Output::Notice(notice) if notice.kind == NoticeKind::UsedBeforeLocal => {
+                self.explanation = Some(notice.clone());
+            }
+            Output::Notice(notice) => self.say(now, &self.lang.notice(notice)),
+            Output::Restarting(RestartCause::Asked(reason)) => {
+                self.say(now, &self.lang.restart_asked(&line::clean(reason.as_bytes())));
+            }
+            Output::Restarting(RestartCause::Error(error)) => self.script_failed(now, error),
+            Output::PoweredOff => self.say(now, &self.lang.powered_off()),
+            Output::Modem(Order::Connect { line, host, port, .. }) => {
+                self.learn_place(device, *line, host, *port);
+            }
+            Output::Modem(Order::Abort { line }) => {
+                self.places.remove(&(device, *line));
+            }
+            Output::Modem(Order::Net(Net::Online)) => self.say(now, &self.lang.online(true)),
+            Output::Modem(Order::Net(Net::Offline)) => self.say(now, &self.lang.online(false)),
+            Output::Modem(_) | Output::Idle(_) => {}
+        }
+    }
+
+    /// One of Holdline's own sentences, unless it is to be quiet.
+    pub(crate) fn say(&mut self, now: Instant, text: &str) {
+        if !self.quiet {
+            self.insist(now, text);
+        }
+    }
+
+    /// A sentence that is said in any case.
+    pub(crate) fn insist(&mut self, now: Instant, text: &str) {
+        self.flush();
+        let (dim, plain) = if self.colored { ("\x1b[2m", "\x1b[0m") } else { ("", "") };
+        let text = format!("{dim}{now} # {text}{plain}\n");
+        // With stderr closed there is nobody to tell.
+        let _ = io::stderr().write_all(text.as_bytes());
+    }
+
+    /// Writes out what was kept back.
+    pub(crate) fn flush(&mut self) {
+        if self.kept.is_empty() {
+            return;
+        }
+        let written = match self.target {
+            Target::Stdout => {
+                let mut out = io::stdout().lock();
+                out.write_all(&self.kept).and_then(|()| out.flush())
+            }
+            Target::Stderr => io::stderr().write_all(&self.kept),
+        };
+        self.is_closed |= written.is_err();
+        self.kept.clear();
+    }
+
+    fn print(&mut self, now: Instant, text: &[u8]) {
+        for part in text.split(|&byte| byte == b'\n') {
+            let text = line::clean(part.strip_suffix(b"\r").unwrap_or(part));
+            self.keep(&format!("{now} {text}\n"));
+        }
+    }
+
+    fn keep(&mut self, text: &str) {
+        self.kept.extend_from_slice(text.as_bytes());
+        if self.kept.len() > KEPT_BYTES_MAX {
+            self.flush();
+        }
+    }
+
+    /// In full the first time, with what explains it; in a line from then on.
+    fn script_failed(&mut self, now: Instant, error: &str) {
+        let times = self.errors.entry(error.to_owned()).or_default();
+        *times += 1;
+        let times = *times;
+        if times > 1 {
+            let first_line = line::clean(error.lines().next().unwrap_or_default().as_bytes());
+            return self.insist(now, &self.lang.script_failed_again(&first_line, times));
+        }
+        self.insist(now, &self.lang.script_failed());
+        for text in error.lines() {
+            self.insist(now, &format!("  {}", line::clean(text.as_bytes())));
+        }
+        if let Some(notice) = self.explanation.take() {
+            let text = format!("{}: {}", self.lang.hint(), self.lang.notice(&notice));
+            self.insist(now, &text);
+        }
+    }
+
+    fn learn_place(&mut self, device: usize, line: LineId, host: &str, port: u16) {
+        let host = line::clean(host.as_bytes());
+        let named = address(&host, port);
+        let place = match self.redirects.resolve(&host, port) {
+            Some((host, port)) => self.lang.redirected(&named, &address(&host, port)),
+            None => named,
+        };
+        self.places.insert((device, line), place);
+    }
+
+    fn place(&self, device: usize, line: LineId) -> &str {
+        self.places.get(&(device, line)).map_or("?", String::as_str)
+    }
+}
+
+/// `host:port`, with brackets where a host has colons of its own.
+fn address(host: &str, port: u16) -> String {
+    if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
+}

@@ -1,0 +1,33 @@
+//! What the loop has to do next: facts to feed, lines to read on, deadlines.
+
+use super::deadlines::Deadlines;
+use holdline_modem::{Input, LineId};
+use std::collections::VecDeque;
+
+/// The loop's work.
+#[derive(Debug, Default)]
+pub(crate) struct Agenda {
+    /// Facts with the device that they are for, in the order in which they became true.
+    pub(crate) facts: VecDeque<(usize, Input)>,
+    /// Lines that may have more to read and will not be announced again.
+    pub(crate) unfinished: VecDeque<usize>,
+    /// Who wants to be woken when.
+    pub(crate) deadlines: Deadlines,
+}
+
+/// Tells one device of one of its lines.
+pub(crate) struct Teller<'a> {
+    /// Where facts go.
+    pub(crate) facts: &'a mut VecDeque<(usize, Input)>,
+    /// Whose line it is.
+    pub(crate) device: usize,
+    /// Which line.
+    pub(crate) line: LineId,
+}
+
+impl Teller<'_> {
+    /// Tells what `fact` makes of the line.
+    pub(crate) fn tell(&mut self, fact: impl FnOnce(LineId) -> Input) {
+        self.facts.push_back((self.device, fact(self.line)));
+    }
+}

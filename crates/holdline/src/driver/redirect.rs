@@ -1,0 +1,101 @@
+//! Where a script's addresses really lead: `--redirect FROM=TO`.
+
+use crate::report::{Half, Mistake};
+use std::str::FromStr;
+
+/// One `FROM=TO`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Redirect {
+    /// The host that a script names; `None` stands for every host.
+    host: Option<String>,
+    /// The port that a script names; `None` stands for every port.
+    port: Option<u16>,
+    to_host: String,
+    /// `None` keeps the script's port.
+    to_port: Option<u16>,
+}
+
+/// All redirects, the first that fits decides.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Redirects(pub(crate) Vec<Redirect>);
+
+impl Redirects {
+    /// Where `host` and `port` lead.
+    pub(crate) fn resolve(&self, host: &str, port: u16) -> Option<(String, u16)> {
+        let found = self.0.iter().find(|redirect| redirect.fits(host, port))?;
+        Some((found.to_host.clone(), found.to_port.unwrap_or(port)))
+    }
+}
+
+impl Redirect {
+    fn fits(&self, host: &str, port: u16) -> bool {
+        self.host.as_deref().is_none_or(|own| own.eq_ignore_ascii_case(host))
+            && self.port.is_none_or(|own| own == port)
+    }
+}
+
+impl FromStr for Redirect {
+    type Err = Mistake;
+
+    fn from_str(text: &str) -> Result<Self, Mistake> {
+        let wrong = |half| Mistake::Redirect { given: text.to_owned(), half };
+        let (from, to) = text.split_once('=').ok_or_else(|| wrong(Half::Both))?;
+        let (host, port) = host_port(from).ok_or_else(|| wrong(Half::From))?;
+        let (to_host, to_port) = host_port(to).ok_or_else(|| wrong(Half::To))?;
+        if to_host == "*" {
+            return Err(wrong(Half::To));
+        }
+        let host = (host != "*").then_some(host);
+        Ok(Self { host, port, to_host, to_port })
+    }
+}
+
+/// `host`, `host:port` or `[v6]:port`.
+fn host_port(text: &str) -> Option<(String, Option<u16>)> {
+    let (host, rest) = match text.strip_prefix('[') {
+        Some(bracketed) => bracketed.split_once(']')?,
+        None => text.split_at(text.find(':').unwrap_or(text.len())),
+    };
+    let port = match rest.strip_prefix(':') {
+        Some(port) => Some(port.parse().ok().filter(|&port| port != 0)?),
+        None if rest.is_empty() => None,
+        None => return None,
+    };
+    let plain = !host.is_empty() && !host.contains(char::is_whitespace);
+    plain.then(|| (host.to_owned(), port))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn resolve(redirect: &str, host: &str, port: u16) -> Option<(String, u16)> {
+        Redirects(vec![redirect.parse().unwrap()]).resolve(host, port)
+    }
+
+    #[test]
+    fn a_redirect_fits_host_and_port() {
+        let to = |host: &str, port| Some((host.to_owned(), port));
+        assert_eq!(resolve("a.com:80=127.0.0.1:9", "A.com", 80), to("127.0.0.1", 9));
+        assert_eq!(resolve("a.com:80=127.0.0.1:9", "a.com", 81), None);
+        assert_eq!(resolve("a.com=127.0.0.1", "a.com", 81), to("127.0.0.1", 81));
+        assert_eq!(resolve("*=localhost:7", "anything", 1), to("localhost", 7));
+        assert_eq!(resolve("[::2]:5=[::1]:6", "::2", 5), to("::1", 6));
+    }
+
+    #[test]
+    fn a_wrong_redirect_says_which_half() {
+        let half = |text: &str| match text.parse::<Redirect>() {
+            Err(Mistake::Redirect { half, .. }) => Some(half),
+            Err(_) | Ok(_) => None,
+        };
+        assert_eq!(half("a.com:80"), Some(Half::Both));
+        assert_eq!(half("a.com:x=b"), Some(Half::From));
+        assert_eq!(half("=b"), Some(Half::From));
+        assert_eq!(half("a="), Some(Half::To));
+        assert_eq!(half("a=*"), Some(Half::To));
+        assert_eq!(half("a=b:0"), Some(Half::To));
+        assert_eq!(half("a=::1"), Some(Half::To));
+        assert_eq!(half("a=[::1"), Some(Half::To));
+    }
+}

@@ -1,0 +1,163 @@
+//! The event file: one JSON object a line for each thing that crosses a device's doors.
+//!
+//! The form is described in `docs/events.md`.
+
+use holdline_device::{Input, Output, RestartCause};
+use holdline_modem::{Confirm, Instant, Kind, LineId, Output as Order};
+use serde_json::{Value, json};
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+/// What an event has besides its name, in the order in which it is written.
+type Fields = Vec<(&'static str, Value)>;
+
+/// Writes events.
+pub(crate) struct Events {
+    out: Box<dyn Write>,
+    /// Why nothing more is written.
+    failure: Option<io::Error>,
+}
+
+impl Events {
+    /// Writes to `out`.
+    pub(crate) fn new(out: Box<dyn Write>) -> Self {
+        Self { out: Box::new(io::BufWriter::new(out)), failure: None }
+    }
+
+    /// Writes a fact down. That time has passed is no event.
+    pub(crate) fn fact(&mut self, now: Instant, device: usize, fact: &Input) {
+        let (name, fields) = match fact {
+            Input::Timeout => return,
+            Input::SimInserted => ("sim_inserted", Fields::new()),
+            Input::SimRemoved => ("sim_removed", Fields::new()),
+            Input::CellFound => ("cell_found", Fields::new()),
+            Input::CellLost => ("cell_lost", Fields::new()),
+            Input::LinkLost => ("link_lost", Fields::new()),
+            Input::Connected { line } => ("connected", of_line(*line)),
+            Input::ConnectFailed { line, why } => {
+                ("connect_failed", with(of_line(*line), "why", why.to_string()))
+            }
+            Input::Sent { line } => ("sent", of_line(*line)),
+            Input::SendFailed { line } => ("send_failed", of_line(*line)),
+            Input::Received { line, bytes } => ("received", with_bytes(of_line(*line), bytes)),
+            Input::Ended { line, how } => ("ended", with(of_line(*line), "how", how.to_string())),
+            Input::Closed { line } => ("closed", of_line(*line)),
+        };
+        self.write(now, device, "fact", name, fields);
+    }
+
+    /// Writes an order down.
+    pub(crate) fn order(&mut self, now: Instant, device: usize, order: &Output) {
+        let (name, fields) = match order {
+            Output::Idle(_) => return,
+            Output::Modem(order) => match modem_order(order) {
+                Some(event) => event,
+                None => return,
+            },
+            Output::Print(text) => ("print", with_bytes(Fields::new(), text)),
+            Output::Notice(notice) => {
+                let fields = with(Fields::new(), "kind", format!("{:?}", notice.kind));
+                let place = notice.place.as_ref().map(ToString::to_string);
+                ("notice", with(with(fields, "place", place), "detail", notice.detail.clone()))
+            }
+            Output::Restarting(RestartCause::Asked(why)) => {
+                ("restarting", with(Fields::new(), "asked", why.clone()))
+            }
+            Output::Restarting(RestartCause::Error(why)) => {
+                ("restarting", with(Fields::new(), "error", why.clone()))
+            }
+            Output::PoweredOff => ("powered_off", Fields::new()),
+        };
+        self.write(now, device, "order", name, fields);
+    }
+
+    /// Hands everything to the system, so that a reader sees it.
+    pub(crate) fn flush(&mut self) {
+        if self.failure.is_none() {
+            self.failure = self.out.flush().err();
+        }
+    }
+
+    /// Whether events can no longer be written.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.failure.is_some()
+    }
+
+    /// Why events can no longer be written.
+    pub(crate) fn take_failure(&mut self) -> Option<io::Error> {
+        self.failure.take()
+    }
+
+    fn write(
+        &mut self,
+        now: Instant,
+        device: usize,
+        door: &'static str,
+        name: &str,
+        fields: Fields,
+    ) {
+        if self.failure.is_some() {
+            return;
+        }
+        let ms = now.as_micros() as f64 / 1000.0;
+        let head = [("ms", json!(ms)), ("device", json!(device)), (door, json!(name))];
+        let mut text = String::from("{");
+        for (key, value) in head.into_iter().chain(fields) {
+            push(&mut text, key, &value);
+        }
+        text.pop();
+        text.push_str("}\n");
+        self.failure = self.out.write_all(text.as_bytes()).err();
+    }
+}
+
+fn push(text: &mut String, key: &str, value: &Value) {
+    write!(text, "\"{key}\":{value},").expect("a string takes what is written to it");
+}
+
+/// Orders that reach the world, with their fields.
+fn modem_order(order: &Order) -> Option<(&'static str, Fields)> {
+    let event = match order {
+        Order::Connect { line, kind, host, port, resend_for } => {
+            let kind = match kind {
+                Kind::Tcp => "tcp",
+                Kind::Udp => "udp",
+            };
+            let fields = with(of_line(*line), "kind", kind);
+            let fields = with(with(fields, "host", host.clone()), "port", *port);
+            ("connect", with(fields, "resend_ms", resend_for.as_millis() as u64))
+        }
+        Order::Send { line, bytes, confirm } => {
+            let confirm = match confirm {
+                Confirm::Acknowledged => "acknowledged",
+                Confirm::Taken => "taken",
+            };
+            ("send", with(with_bytes(of_line(*line), bytes), "confirm", confirm))
+        }
+        Order::Close { line } => ("close", of_line(*line)),
+        Order::Abort { line } => ("abort", of_line(*line)),
+        Order::Pause { line } => ("pause", of_line(*line)),
+        Order::Resume { line } => ("resume", of_line(*line)),
+        Order::Net(net) => ("net", with(Fields::new(), "state", format!("{net:?}"))),
+        Order::Idle(_) => return None,
+    };
+    Some(event)
+}
+
+fn of_line(line: LineId) -> Fields {
+    with(with(Fields::new(), "socket", line.socket.0), "attempt", line.attempt.0)
+}
+
+fn with_bytes(fields: Fields, bytes: &[u8]) -> Fields {
+    let mut hex = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        write!(hex, "{byte:02x}").expect("a string takes what is written to it");
+    }
+    let fields = with(fields, "len", bytes.len());
+    with(with(fields, "text", String::from_utf8_lossy(bytes)), "hex", hex)
+}
+
+fn with(mut fields: Fields, key: &'static str, value: impl Into<Value>) -> Fields {
+    fields.push((key, value.into()));
+    fields
+}

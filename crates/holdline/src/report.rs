@@ -1,0 +1,133 @@
+//! What is printed, once, when Holdline gives up: `holdline: a: b: c`, then `hint: ...`.
+
+use crate::words::Lang;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use std::fmt;
+use std::io::Write;
+use std::process::ExitCode;
+
+/// The exit code for a fault that is not the script's.
+const FAULT: u8 = 2;
+
+/// A flag's value that makes no sense.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Mistake {
+    /// Not a duration.
+    Duration {
+        /// What was typed.
+        given: String,
+    },
+    /// Not a boot time.
+    Boot {
+        /// What was typed.
+        given: String,
+    },
+    /// Not a module type.
+    Module {
+        /// What was typed.
+        given: String,
+    },
+    /// Not a count.
+    Number {
+        /// What was typed.
+        given: String,
+    },
+    /// Not `FROM=TO`.
+    Redirect {
+        /// What was typed.
+        given: String,
+        /// Which half is wrong.
+        half: Half,
+    },
+}
+
+/// A half of `FROM=TO`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Half {
+    /// What the script names.
+    From,
+    /// Where it leads.
+    To,
+    /// There is no `=`.
+    Both,
+}
+
+impl fmt::Display for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&Lang::En.mistake(self).text)
+    }
+}
+
+impl std::error::Error for Mistake {}
+
+/// Something that went wrong, in the reader's language, with the way out where there is one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Problem {
+    /// What.
+    pub(crate) text: String,
+    /// What can be done about it.
+    pub(crate) hint: Option<String>,
+}
+
+impl Problem {
+    /// A problem with a way out.
+    pub(crate) fn with_hint(text: String, hint: String) -> Self {
+        Self { text, hint: Some(hint) }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl std::error::Error for Problem {}
+
+/// Prints why a command could not do its work.
+pub(crate) fn failure(error: &anyhow::Error, lang: Lang) -> ExitCode {
+    let hint = error.downcast_ref::<Problem>().and_then(|problem| problem.hint.as_deref());
+    say(&format!("{error:#}"), hint, lang);
+    ExitCode::from(FAULT)
+}
+
+/// Prints what is wrong with a command line; help and version are no mistakes.
+pub(crate) fn usage(error: &clap::Error, lang: Lang) -> ExitCode {
+    if !error.use_stderr() {
+        // A closed stdout is not worth a word.
+        let _ = error.print();
+        return ExitCode::SUCCESS;
+    }
+    // `--lang` was not understood to its end, but may well stand there.
+    let lang = Lang::of_arguments().unwrap_or(lang);
+    let mistake = std::error::Error::source(error).and_then(|source| source.downcast_ref());
+    match (error.kind(), mistake) {
+        (ErrorKind::ValueValidation, Some(mistake)) => {
+            let problem = lang.mistake(mistake);
+            let flag = flag_of(error);
+            say(&format!("{flag}: {}", problem.text), problem.hint.as_deref(), lang);
+        }
+        _ => {
+            let text = error.to_string();
+            say(text.strip_prefix("error: ").unwrap_or(&text).trim_end(), None, lang);
+        }
+    }
+    ExitCode::from(FAULT)
+}
+
+/// The flag that an error is about, without its placeholder: `--for`.
+fn flag_of(error: &clap::Error) -> &str {
+    match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::String(flag)) => flag.split(' ').next().unwrap_or(flag),
+        _ => "command line",
+    }
+}
+
+fn say(text: &str, hint: Option<&str>, lang: Lang) {
+    let mut words = format!("holdline: {text}\n");
+    if let Some(hint) = hint {
+        words.push_str(&format!("{}: {hint}\n", lang.hint()));
+    }
+    // With stderr closed there is nobody to tell.
+    let _ = std::io::stderr().write_all(words.as_bytes());
+}

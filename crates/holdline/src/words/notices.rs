@@ -1,0 +1,153 @@
+//! Notices: what the module does here, where, and what to do about it.
+
+use super::Lang;
+use holdline_device::{Notice, NoticeKind};
+
+impl Lang {
+    /// A notice in full.
+    pub(crate) fn notice(self, notice: &Notice) -> String {
+        let detail = |index: usize| notice.detail.get(index).map_or("?", String::as_str);
+        let text = match self {
+            Self::En => english(notice.kind, detail),
+            Self::Zh => chinese(notice.kind, detail),
+        };
+        match &notice.place {
+            Some(place) => format!("{place}: {text}"),
+            None => text,
+        }
+    }
+}
+
+fn english<'a>(kind: NoticeKind, detail: impl Fn(usize) -> &'a str) -> String {
+    match kind {
+        NoticeKind::OwnLibrary => format!(
+            "the project brings its own `{}`; the built-in one runs in its place. To use yours, \
+             put it into a folder of its own and name it: --lib FOLDER",
+            detail(0)
+        ),
+        NoticeKind::LostPublish => format!(
+            "`{}` was published while the task was in `{}`, not in `recv`; the module drops it. \
+             Keep such data in a table and publish only a sign that there is some",
+            detail(0),
+            detail(1)
+        ),
+        NoticeKind::StaleWait => format!(
+            "this `sys.wait` ended early: the socket of the task still takes its wake-ups ({}). \
+             As on the module; check the time after the wait, or wait in another task",
+            detail(0)
+        ),
+        NoticeKind::NewestDatagramFirst => {
+            "several datagrams wait, and the module hands the newest out first. Number them, or \
+             read more often"
+                .to_owned()
+        }
+        NoticeKind::QueueWiped => format!(
+            "`socket.connect` dropped {} queued sends; the module tells no one. Send again once \
+             `CONNECT` has come",
+            detail(0)
+        ),
+        NoticeKind::ReceiveBacklog => {
+            "more than 256 reports wait unread; the rest waits in the core. Read in a loop until \
+             nothing is left"
+                .to_owned()
+        }
+        NoticeKind::UsedBeforeLocal => format!(
+            "`{name}` is nil here: `local {name}` stands further down, in line {line}, and a local \
+             is known only below its own line. Move that `local` above this function, or leave the \
+             word `local` out there",
+            name = detail(0),
+            line = detail(1)
+        ),
+        NoticeKind::FileNotWritten => format!(
+            "`{}` could not be written: {}. Make room on the device, or look at the folder that \
+             holds its files",
+            detail(0),
+            detail(1)
+        ),
+        NoticeKind::NoAtPort => format!(
+            "`{}` was answered with ERROR: there is no AT port behind `ril` here. Ask `net`, \
+             `sim`, `misc` or `socket` for what it would tell",
+            detail(0)
+        ),
+        NoticeKind::ClosedTwice => {
+            "`close` on a client that is closed already waits for ever, as on the module. Drop the \
+             client after its first `close`, and make a new one"
+                .to_owned()
+        }
+        NoticeKind::CompiledScript => format!(
+            "`{}` is compiled or encrypted, which cannot run here. Put its `.lua` source beside it",
+            detail(0)
+        ),
+    }
+}
+
+fn chinese<'a>(kind: NoticeKind, detail: impl Fn(usize) -> &'a str) -> String {
+    match kind {
+        NoticeKind::OwnLibrary => format!(
+            "工程自带 `{}`，这里运行的是内置的同名库。要用自己的，请放到单独的文件夹并指定：--lib 文件夹",
+            detail(0)
+        ),
+        NoticeKind::LostPublish => format!(
+            "发布 `{}` 时任务正在 `{}`，不在 `recv` 中等待，模块会丢弃这条消息。请把数据放进表里，只发布“有数据”的通知",
+            detail(0),
+            detail(1)
+        ),
+        NoticeKind::StaleWait => format!(
+            "这个 `sys.wait` 提前结束：任务的 socket 仍会唤醒它（{}），模块上也是如此。请在等待之后检查时间，或换一个任务等待",
+            detail(0)
+        ),
+        NoticeKind::NewestDatagramFirst => {
+            "有多个数据报在排队，模块先交出最新的一个。请给数据报编号，或更勤地读取".to_owned()
+        }
+        NoticeKind::QueueWiped => format!(
+            "`socket.connect` 丢弃了 {} 个排队的发送，模块不会通知。请在收到 `CONNECT` 之后重新发送",
+            detail(0)
+        ),
+        NoticeKind::ReceiveBacklog => {
+            "有 256 个以上的数据未读，其余的留在底层。请循环读取，直到读空".to_owned()
+        }
+        NoticeKind::UsedBeforeLocal => format!(
+            "`{name}` 在这里是 nil：`local {name}` 写在后面的第 {line} 行，而局部变量只在它自己那一行之后才可见。\
+             请把那个 `local` 移到本函数之前，或去掉那里的 `local`",
+            name = detail(0),
+            line = detail(1)
+        ),
+        NoticeKind::FileNotWritten => format!(
+            "`{}` 写入失败：{}。请在设备上腾出空间，或检查存放设备文件的文件夹",
+            detail(0),
+            detail(1)
+        ),
+        NoticeKind::NoAtPort => format!(
+            "`{}` 得到 ERROR：这里的 `ril` 后面没有 AT 口。需要的信息请用 `net`、`sim`、`misc` 或 `socket` 获取",
+            detail(0)
+        ),
+        NoticeKind::ClosedTwice => {
+            "对已经关闭的客户端再次 `close` 会永远等待，模块上也是如此。请在第一次 `close` 后丢弃它，重新创建".to_owned()
+        }
+        NoticeKind::CompiledScript => format!(
+            "`{}` 是编译或加密过的文件，在这里不能运行。请把它的 `.lua` 源码放在旁边",
+            detail(0)
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use holdline_device::Place;
+
+    #[test]
+    fn the_first_tutorials_bug_is_explained_with_its_line() {
+        let place = Some(Place { file: "test.lua".to_owned(), line: 40 });
+        let detail = vec!["sndcb".to_owned(), "97".to_owned()];
+        let notice = Notice { kind: NoticeKind::UsedBeforeLocal, place, detail };
+        for lang in [Lang::En, Lang::Zh] {
+            let text = lang.notice(&notice);
+            assert!(text.starts_with("test.lua:40: "), "{text}");
+            assert!(
+                text.contains("sndcb") && text.contains("97") && text.contains("nil"),
+                "{text}"
+            );
+        }
+    }
+}

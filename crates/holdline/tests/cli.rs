@@ -1,0 +1,192 @@
+//! The command line: flags, output, exit codes, signals.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod rig;
+
+use rig::{Project, ended, holdline};
+use std::io::Read;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+const IDLE: &str = "print('up') while true do rtos.receive(0) end";
+
+#[test]
+fn a_wrong_value_says_what_and_where_and_the_way_out() {
+    let cases = [
+        (["--for", "10"], "holdline: --for: `10` is not a duration", "`90s`"),
+        (["--boot", "slow"], "holdline: --boot: `slow` is not a boot time", "`module`"),
+        (["--module", "air1"], "holdline: --module: `air1` is not a module", "`air724ug`"),
+        (["--redirect", "a"], "holdline: --redirect: `a` has no `=`", "`*=localhost`"),
+        (["--redirect", "a=b:x"], "holdline: --redirect: `b:x`, right of `=`", "FROM=TO"),
+        (["--restarts", "-1"], "holdline: --restarts: `-1` is not a whole number", "0"),
+        (["--seed", "x"], "holdline: --seed: `x` is not a whole number", "0"),
+    ];
+    let project = Project::main(IDLE);
+    for (flags, says, hints) in cases {
+        let flag = format!("{}={}", flags[0], flags[1]);
+        let end = project.run(&[&flag]);
+        assert_eq!((end.code, end.stdout.as_str()), (Some(2), ""), "{flags:?}");
+        let (text, hint) = end.stderr.split_once('\n').unwrap();
+        assert!(text.starts_with(says), "{flags:?}: {text}");
+        assert!(hint.starts_with("hint: ") && hint.contains(hints), "{flags:?}: {hint}");
+    }
+}
+
+#[test]
+fn an_unknown_choice_or_flag_shows_what_there_is() {
+    for (flag, says) in [
+        ("--color=red", "auto, always, never"),
+        ("--lang=fr", "en, zh"),
+        ("--redirct=a", "--redirect"),
+    ] {
+        let end = Project::main(IDLE).run(&[flag]);
+        assert_eq!(end.code, Some(2), "{flag}");
+        assert!(end.stderr.starts_with("holdline: "), "{}", end.stderr);
+        assert!(end.stderr.contains(says), "{}", end.stderr);
+    }
+}
+
+#[test]
+fn mistakes_are_told_in_chinese_too() {
+    let project = Project::main(IDLE);
+    let end = ended(project.command(&["--for=x"]).env("LC_ALL", "zh_CN.UTF-8"));
+    assert!(end.stderr.starts_with("holdline: --for: `x` 不是时长\n提示: "), "{}", end.stderr);
+    let end = project.run(&["--lang", "zh", "--for=x"]);
+    assert!(end.stderr.contains("提示: "), "{}", end.stderr);
+}
+
+#[test]
+fn a_project_that_cannot_be_loaded_is_named() {
+    let end = ended(&mut holdline(&["run", "no/such/place"]));
+    assert_eq!(end.code, Some(2));
+    assert!(end.stderr.starts_with("holdline: cannot load project `no/such/place`: cannot read"));
+    assert!(end.stderr.contains("\nhint: "), "{}", end.stderr);
+
+    let project = Project::new(&[("tcp.lua", b"print(1)")]);
+    let end = project.run(&[]);
+    assert_eq!(end.code, Some(2));
+    assert!(end.stderr.contains("has no `main.lua`"), "{}", end.stderr);
+    assert!(end.stderr.contains("hint: to run one file: holdline run "), "{}", end.stderr);
+}
+
+#[test]
+fn help_and_version_are_no_mistakes() {
+    for flag in ["--help", "--version"] {
+        let end = ended(&mut holdline(&[flag]));
+        assert_eq!((end.code, end.stderr.as_str()), (Some(0), ""));
+        assert!(!end.stdout.is_empty());
+    }
+}
+
+#[test]
+fn each_line_of_output_has_the_time_in_front() {
+    let main = "print('one\\r\\ntwo', 3) print('\\27[2J') while true do rtos.receive(0) end";
+    let end = Project::main(main).run(&["--for", "100ms", "--quiet"]);
+    assert_eq!((end.code, end.stderr.as_str()), (Some(0), ""));
+    let lines: Vec<_> = end.stdout.lines().collect();
+    let texts: Vec<_> = lines.iter().map(|line| line.split_at(13)).collect();
+    assert!(texts.iter().all(|(time, _)| time.starts_with("00:00:0") && time.ends_with(' ')));
+    let texts: Vec<_> = texts.into_iter().map(|(_, text)| text).collect();
+    assert_eq!(texts, ["one", "two\t3", "\\x1B[2J"]);
+}
+
+#[test]
+fn gbk_output_is_readable() {
+    let main = b"print('\xCE\xBB\xD6\xC3') while true do rtos.receive(0) end";
+    let end = Project::new(&[("main.lua", main)]).run(&["--for", "50ms"]);
+    assert!(end.stdout.contains("位置"), "{}", end.stdout);
+}
+
+#[test]
+fn events_can_take_standard_output() {
+    let end = Project::main(IDLE).run(&["--for", "200ms", "--events", "-"]);
+    assert_eq!(end.code, Some(0));
+    assert!(end.stderr.contains(" up\n"), "{}", end.stderr);
+    let events: Vec<serde_json::Value> =
+        end.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(events[0]["order"], "print");
+    assert_eq!(events[0]["text"], "up");
+    assert_eq!(events[0]["hex"], "7570");
+    assert_eq!(events[0]["device"], 0);
+    assert!(events.iter().all(|event| event["ms"].is_number()));
+    assert!(events.iter().any(|event| event["state"] == "Online"), "{events:?}");
+}
+
+#[test]
+fn an_event_file_that_cannot_be_made_is_named() {
+    let end = Project::main(IDLE).run(&["--events", "/no/such/folder/e.json"]);
+    assert_eq!(end.code, Some(2));
+    assert!(end.stderr.contains("cannot open event file `/no/such/folder/e.json`"));
+    assert!(end.stderr.contains("hint: "), "{}", end.stderr);
+}
+
+#[test]
+fn one_restart_too_many_ends_the_run() {
+    let main = "rtos.timer_start(1, 5) rtos.receive(0) rtos.restart('tired')";
+    let end = Project::main(main).run(&["--restarts", "1"]);
+    assert_eq!(end.code, Some(1));
+    assert_eq!(end.stderr.matches("restarts the device: tired").count(), 2, "{}", end.stderr);
+    assert!(end.stderr.contains("--restarts 1"), "{}", end.stderr);
+}
+
+#[test]
+fn a_script_error_is_told_in_full_once_with_its_reason() {
+    let main = "local function go() later() end\ngo()\nlocal function later() end";
+    let end = Project::main(main).run(&["--restarts", "1", "--quiet"]);
+    assert_eq!(end.code, Some(1));
+    let text = "main.lua:1: attempt to call global 'later' (a nil value)";
+    assert_eq!(end.stderr.matches(text).count(), 2, "{}", end.stderr);
+    assert_eq!(end.stderr.matches("stack traceback").count(), 1, "{}", end.stderr);
+    assert!(end.stderr.contains("the same script error, time 2"), "{}", end.stderr);
+    assert_eq!(end.stderr.matches("hint: main.lua:1: `later` is nil here").count(), 1);
+    assert!(end.stderr.contains("in line 3"), "{}", end.stderr);
+}
+
+#[test]
+fn a_device_that_is_switched_off_ends_the_run() {
+    let end = Project::main("rtos.poweroff()").run(&[]);
+    assert_eq!(end.code, Some(0));
+    assert!(end.stderr.contains("switched the device off"), "{}", end.stderr);
+}
+
+#[test]
+fn signals_end_the_run_in_order() {
+    for name in ["INT", "TERM"] {
+        let project = Project::main(IDLE);
+        let mut running = project.start(&[]);
+        running.wait_for("up");
+        let asked = Instant::now();
+        running.signal(name);
+        let (code, _) = running.end();
+        assert_eq!(code, Some(0), "{name}");
+        assert!(asked.elapsed() < Duration::from_millis(700), "{:?}", asked.elapsed());
+    }
+}
+
+#[test]
+fn a_script_that_never_lets_go_is_cut_off() {
+    let project =
+        Project::main("print('up') rtos.timer_start(1, 10) rtos.receive(0) while true do end");
+    let mut running = project.start(&[]);
+    running.wait_for("up");
+    let asked = Instant::now();
+    running.signal("INT");
+    let (code, lines) = running.end();
+    assert_eq!(code, Some(0));
+    assert!(asked.elapsed() < Duration::from_millis(1500), "{:?}", asked.elapsed());
+    assert!(lines.iter().any(|line| line.contains("has not let go")), "{lines:?}");
+}
+
+#[test]
+fn a_closed_standard_output_ends_the_run_quietly() {
+    let main = "while true do rtos.timer_start(1, 5) rtos.receive(0) print('tick') end";
+    let project = Project::main(main);
+    let mut command = project.command(&[]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut first = [0; 1];
+    child.stdout.take().unwrap().read_exact(&mut first).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(!stderr.contains("holdline:"), "{stderr}");
+}
