@@ -20,7 +20,8 @@
 //! - `now()` is the time since boot in milliseconds, on 4G in steps of 5.
 //! - `restarts(why)`: the next restart must be with this reason, and ends the test well.
 //! - `task_errors_are_fine()`
-//! - `expects(words)`: by the end a line of the story has these words.
+//! - `expects(words)`: by the end a line of the story has these words; `expects_none(words)`: none
+//!   has.
 //! - `world("link lost")`, and `cell lost`, `cell found`, `sim removed`, `sim inserted`.
 //! - `world("close", host)` and `world("send", host, bytes)`: the server acts on all its lines.
 //! - `world("manner", host, other)`: from here on `host` behaves as `other`.
@@ -48,6 +49,7 @@ function now() return rtos.tick() * tick_ms end
 function done() world("done") end
 function restarts(why) world("restarts", why) end
 function expects(words) world("expects", words) end
+function expects_none(words) world("expects none", words) end
 function task_errors_are_fine() world("task errors are fine") end
 end "#;
 
@@ -110,9 +112,11 @@ fn failure(source: &str, sharing: Sharing) -> Option<String> {
             (!world.done).then(|| format!("not done within {}", wishes.end.as_millis() / 1000))
         })
         .or_else(|| {
-            let has = |words: &String| world.log.iter().any(|(_, line)| line.contains(words));
-            let missing = world.expected.iter().find(|&words| !has(words));
-            missing.map(|words| format!("no line has `{words}`"))
+            let has = |words: &str| world.log.iter().any(|(_, line)| line.contains(words));
+            let wrong = world.expected.iter().find(|(words, wanted)| has(words) != *wanted);
+            wrong.map(|(words, wanted)| {
+                format!("{} line has `{words}`", if *wanted { "no" } else { "a" })
+            })
         })?;
     Some(format!("{sharing:?}: {why}\n{}", world.story()))
 }
@@ -159,4 +163,5 @@ fn a_script_that_fails_is_found_with_its_line() {
     assert_eq!(found("done()"), "");
     assert!(found("expects('z') done()").contains("no line has `z`"));
     assert_eq!(found("expects('z') print('xyz') done()"), "");
+    assert!(found("expects_none('z') print('xyz') done()").contains("a line has `z`"));
 }

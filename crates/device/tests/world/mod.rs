@@ -40,8 +40,8 @@ pub(crate) struct World {
     pub(crate) done: bool,
     /// The restart that the script has announced.
     pub(crate) announced_restart: Option<String>,
-    /// Words that must be in a line by the end.
-    pub(crate) expected: Vec<String>,
+    /// Words that must be in a line by the end, or must not.
+    pub(crate) expected: Vec<(String, bool)>,
     /// Whether errors in tasks are part of the test.
     pub(crate) task_errors_are_fine: bool,
 }
@@ -180,7 +180,8 @@ impl World {
             "done" => self.done = true,
             "restarts" => self.announced_restart = Some(text(1)),
             "task errors are fine" => self.task_errors_are_fine = true,
-            "expects" => self.expected.push(text(1)),
+            "expects" => self.expected.push((text(1), true)),
+            "expects none" => self.expected.push((text(1), false)),
             "manner" => drop(self.manners.insert(text(1), text(2))),
             "link lost" => self.after(Duration::ZERO, Input::LinkLost),
             "cell lost" => self.after(Duration::ZERO, Input::CellLost),
