@@ -41,6 +41,10 @@ function here.task_failed(co, err)
     local err_dump = dev.opened.errDump and here.library("errDump")
     if err_dump then err_dump.appendErr(info) end
     if dev.globals.COROUTINE_ERROR_RESTART then rtos.restart("COROUTINE_ERROR_RESTART") end
+    -- Luat: on 2G the main loop dies half a second later, which rolls an update back.
+    if dev.globals.COROUTINE_ERROR_ROLL_BACK and host.profile() == 2 then
+        here.library("sys").timerStart(assert, 500, false, "coroutine error, roll back")
+    end
 end
 
 local function failed(co, err)
@@ -542,11 +546,16 @@ function sys.init(mode)
     end
 end
 
--- Luat: the reason is kept for the next boot, in at most 2048 bytes.
+-- Luat: the reason is kept for the next boot, in at most 2048 bytes. It is printed as the
+-- generation of the script does, which `MODULE_TYPE` tells.
 function sys.restart(reason)
     assert(reason and reason ~= "", "sys.restart cause null")
     local entry = format("restart[%s];", reason)
-    here.print("saferestart " .. entry)
+    if here.dev.globals.MODULE_TYPE then
+        here.print("saferestart " .. entry)
+    else
+        here.library("log").warn("sys.restart", reason)
+    end
     local kept = host.read_file("/lib_err.txt") or ""
     if #kept + #entry < 2048 then host.write_file("/lib_err.txt", kept .. entry) end
     rtos.restart(reason)

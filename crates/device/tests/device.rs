@@ -116,7 +116,7 @@ fn restart_never_comes_back_into_the_script() {
         sys.run()
     "#;
     let lines = run(&[("main.lua", main)], 2);
-    assert_eq!(lines[1..3], ["saferestart restart[why not];", "restart why not"]);
+    assert_eq!(lines[1..3], ["[W]-[sys.restart]\twhy not", "restart why not"]);
     assert!(lines[3].starts_with("[I]-[poweron reason:]\t3"), "{lines:?}");
     assert!(!lines.contains(&"came back".to_owned()));
 }
