@@ -19,7 +19,10 @@ local find, format, gsub, match, sub = string.find, string.format, string.gsub, 
 local concat, select, type, unpack = table.concat, select, type, unpack
 local getmetatable, rawget, rawset, setmetatable = getmetatable, rawget, rawset, setmetatable
 
-local WAIT = {} -- what `rtos.receive` yields to the host, so that no other yield is taken for it
+-- What `rtos.receive` yields to the host, so that no other yield is taken for it. A script can get
+-- hold of it, by running the main loop in a coroutine, so it is nothing that keeps a value.
+local function WAIT() end
+
 local RECEIVE_TIMER = 0x7FFFFFFF -- the timer behind `rtos.receive(ms)`
 
 -- What the script library builds on. `init[name](dev)` makes the library's state for a device, the
@@ -224,8 +227,7 @@ local base = {
     assert = assert, error = error, ipairs = ipairs, next = next, pairs = pairs, print = print,
     rawequal = rawequal, rawget = rawget, rawset = rawset, select = select, tonumber = tonumber,
     tostring = text, type = type, unpack = unpack, getmetatable = getmetatable,
-    setmetatable = setmetatable, getfenv = raw_getfenv, setfenv = raw_setfenv,
-    collectgarbage = raw_collect, _VERSION = _VERSION,
+    setmetatable = setmetatable, collectgarbage = raw_collect, _VERSION = _VERSION,
 }
 
 local function caught(ok, ...)
@@ -274,26 +276,29 @@ function base.dofile(path)
     return chunk()
 end
 
+-- The environment of this file, of the script library and of everything in Rust. It holds what could
+-- break the state, such as `debug`, so no script gets it or changes whose it is.
+local common = raw_getfenv(1)
+
+-- The environment of `target`, unless it is the common one. Level 1 is whoever called the caller.
+local function own(target)
+    local level = type(target) == "number" and target > 0
+    local env = raw_getfenv(level and target + 2 or target)
+    return env ~= common and env
+end
+
+function base.getfenv(target)
+    return own(target or 1) or here.dev.globals
+end
+
+function base.setfenv(target, env)
+    if not own(target) then error("'setfenv' cannot change environment of given object", 2) end
+    local level = type(target) == "number" and target > 0
+    return raw_setfenv(level and target + 1 or target, env)
+end
+
 -- In a shared state nobody may reach into what is common.
 if shared then
-    local locked = raw_getfenv(1)
-
-    local function own(target)
-        local level = type(target) == "number" and target > 0
-        local env = raw_getfenv(level and target + 2 or target)
-        return env ~= locked and env
-    end
-
-    function base.getfenv(target)
-        return own(target or 1) or here.dev.globals
-    end
-
-    function base.setfenv(target, env)
-        if not own(target) then error("'setfenv' cannot change environment of given object", 2) end
-        local level = type(target) == "number" and target > 0
-        return raw_setfenv(level and target + 1 or target, env)
-    end
-
     local allowed = { count = true, collect = true, step = true }
     function base.collectgarbage(what, arg)
         if not allowed[what or "collect"] then return 0 end
@@ -334,7 +339,7 @@ local function library(name)
     local found = libraries[name]
     if found == nil then
         local source = host.library(name)
-        found = source and assert(raw_loadstring(source, "=" .. name .. ".lua"))(here) or false
+        found = source and raw_setfenv(assert(raw_loadstring(source, "=" .. name .. ".lua")), common)(here) or false
         libraries[name] = found
         refuse_absent(name, found)
     end
@@ -345,12 +350,30 @@ here.library = library
 
 local view_mt = {} -- by library table: the metatable of every device's view of it
 
+local view
+
+-- What a view falls through to: the library itself, or views of the tables in it.
+local function fall_through(of)
+    for _, inner in pairs(of) do
+        if type(inner) == "table" then
+            return function(mine, name)
+                local found = of[name]
+                if type(found) ~= "table" then return found end
+                found = view(found)
+                rawset(mine, name, found)
+                return found
+            end
+        end
+    end
+    return of
+end
+
 -- A library as one device sees it.
-local function view(of)
+function view(of)
     if not shared then return of end
     local mt = view_mt[of]
     if not mt then
-        mt = { __index = of, __metatable = false }
+        mt = { __index = fall_through(of), __metatable = false }
         view_mt[of] = mt
     end
     return setmetatable({}, mt)
@@ -372,7 +395,7 @@ local function visible(dev, name)
     local found = core[name]
     if found then
         local mine = view(found)
-        if name == "package" then rawset(mine, "loaded", dev.loaded) end
+        if name == "package" then mine.loaded, mine.preload = dev.loaded, {} end
         return mine
     end
     if dev.opened[name] then return view(library(name)) end
@@ -401,13 +424,13 @@ local function load_file(name, source)
         if not chunk then return nil, err end
         -- `...` is mentioned so that no implicit `arg` appears, which a main chunk has not.
         local wrapped = "return function(...) do local _ = ... end " .. source .. "\nend"
-        maker = assert(load_source(wrapped, "@" .. name))
+        maker = raw_setfenv(assert(load_source(wrapped, "@" .. name)), common)
         compiled[name] = maker
     end
     return raw_setfenv(maker(), here.dev.globals)
 end
 
-local LOADING = {} -- in `package.loaded` while a file runs for the first time
+local function LOADING() end -- in `package.loaded` while a file runs for the first time
 
 local function run_file(dev, name, source)
     local chunk, err = load_file(name .. ".lua", source)
@@ -473,6 +496,7 @@ end
 
 function base.module(name, ...)
     local dev = here.dev
+    if not own(1) then error("'module' not called from a Lua function", 2) end
     local module = dev.loaded[name]
     if type(module) ~= "table" or module == LOADING then
         module = global_table(dev.globals, name)
@@ -489,6 +513,10 @@ function base.module(name, ...)
         if type(option) == "function" then option(module) end
     end
 end
+
+-- Library files see what scripts see, whichever device comes first; nobody needs the raw ones.
+for name, value in pairs(base) do common[name] = value end
+for name, value in pairs(core) do common[name] = value end
 
 -- Devices ---------------------------------------------------------------------------------------
 
