@@ -16,11 +16,6 @@ function here.init.socket()
     return {}
 end
 
--- Luat: a connect without an answer for 90 s restarts the device.
-function here.start.socket()
-    link.setconnectnoretrestart(true, 90000)
-end
-
 local function known(idx, call)
     local found = here.dev.socket[idx]
     if not found then print("socket checkidx " .. call .. " err", idx) end

@@ -15,8 +15,10 @@ const SOURCES: &[(&str, &str)] = &[
     ("sys", include_str!("../../lua/sys.lua")),
     ("utils", include_str!("../../lua/utils.lua")),
     ("wdt", include_str!("../../lua/wdt.lua")),
+    ("~bearer", include_str!("../../lua/bearer.lua")),
     ("~clients", include_str!("../../lua/clients.lua")),
     ("~lines", include_str!("../../lua/lines.lua")),
+    ("~links", include_str!("../../lua/links.lua")),
 ];
 
 /// The source of library file `name`.

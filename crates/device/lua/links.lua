@@ -1,0 +1,256 @@
+-- The eight lines of generation A, with what the modem says of them and what it is told to do.
+--
+-- On the module every act is an AT command, and one is under way at a time: a shut waits for the
+-- send before it, whoever's it is. So commands queue up here too. `start` is answered at once, its
+-- outcome comes later; `send`, `close` and `shut` are under way until they are answered.
+--
+-- A line is a table { id, notify, recv, tag, state, pended, socket }, by its id in `links` of the
+-- device's `link` state. `pended` is a connect that waits for an address.
+
+local here = ...
+local host, rtos, core = here.host, here.core.rtos, here.core.socketcore
+local sys, lines = here.library("sys"), here.library("~lines")
+local next, setmetatable, tonumber = next, setmetatable, tonumber
+local print, remove, sub = here.print, table.remove, string.sub
+
+local COMMAND_MS, CONNECT_MS = 60000, 90000
+local COMMAND_TIMER = 0x30000000 -- beyond the ids that `sys` gives
+local COMMANDS = { send = "AT+CIPSEND", close = "AT+CIPCLOSE", shut = "AT+CIPSHUT" }
+local KINDS = { TCP = 0, UDP = 1 }
+
+local links = { LAST = 7 }
+local Link = {} -- hears of its core socket
+Link.__index = Link
+
+-- Commands ---------------------------------------------------------------------------------------
+
+local run = {} -- by command: carries it out; true where it is under way until answered
+
+local function expired()
+    sys.restart("ril.atimeout_" .. COMMANDS[here.dev.link.busy])
+end
+
+-- A one-shot timer as `sys` keeps it, the same for every device.
+local EXPIRY = { expired, false, 0 }
+
+local function carry_out(state, command, of, a, b, c)
+    state.busy, state.busy_link = command, of
+    if run[command](of, a, b, c) then
+        here.dev.sys.timers[COMMAND_TIMER] = EXPIRY
+        rtos.timer_start(COMMAND_TIMER, command == "send" and state.answer_ms or COMMAND_MS)
+    else
+        state.busy, state.busy_link = nil, nil
+    end
+end
+
+local function request(command, of, a, b, c)
+    local state = here.dev.link
+    if not state.busy and not state.queue then return carry_out(state, command, of, a, b, c) end
+    state.queue = state.queue or {}
+    state.queue[#state.queue + 1] = { command, of, a, b, c }
+end
+
+-- The command under way, if it is `command` of `of`, is answered.
+local function answered(command, of)
+    local state = here.dev.link
+    if state.busy ~= command or state.busy_link ~= of then return false end
+    state.busy, state.busy_link = nil, nil
+    here.dev.sys.timers[COMMAND_TIMER] = nil
+    rtos.timer_stop(COMMAND_TIMER)
+    return true
+end
+
+-- Carries out what has waited, up to the next command that is under way.
+local function proceed()
+    local state = here.dev.link
+    local queue = state.queue
+    while queue and not state.busy do
+        local waiting = remove(queue, 1)
+        if not queue[1] then
+            queue, state.queue = nil, nil
+        end
+        carry_out(state, waiting[1], waiting[2], waiting[3], waiting[4], waiting[5])
+    end
+end
+
+-- Calls `event(of, value)` when the message queue reaches it.
+local function later(event, of, value)
+    sys.dispatch("LINK_ASYNC_LOCAL_EVENT", event, of, value)
+end
+
+function here.internal.LINK_ASYNC_LOCAL_EVENT(_, args)
+    args[2](args[3], args[4])
+end
+
+-- Events -----------------------------------------------------------------------------------------
+
+local function never_answered()
+    sys.restart("link.connectingtimerfunc")
+end
+
+-- Luat: where `socket` is loaded, a connect without an answer for 90 s restarts the device.
+local function start_connect_timer(id)
+    local dev = here.dev
+    local ms = dev.link.connect_ms
+    if ms == nil then ms = dev.opened.socket and CONNECT_MS end
+    print("startconnectingtimer")
+    if ms and ms > 0 then sys.timer_start(never_answered, ms, id) end
+end
+
+local function stop_connect_timer(id)
+    print("stopconnectingtimer", id)
+    sys.timer_stop(never_answered, id)
+end
+
+local function any_user_link()
+    for _, of in next, here.dev.link.links do
+        if not of.tag and of.state == "CONNECTED" then return true end
+    end
+end
+
+-- Luat: the timer is stopped after the callback, so also that of a connect which it has begun.
+local function tell(of, event, value)
+    if not of.tag then sys.dispatch("USER_SOCKET_CONNECT", any_user_link()) end
+    of.notify(of.id, event, value)
+    stop_connect_timer(of.id)
+end
+
+local function forget_socket(of)
+    local socket = of.socket
+    if not socket then return end
+    lines.own(socket, nil)
+    of.socket = nil
+    return socket
+end
+
+-- What the modem says of a line without being asked.
+local function status(of, value)
+    local event = of.state == "CONNECTING" and "CONNECT" or "STATE"
+    of.state = value == "CONNECT OK" and "CONNECTED" or "CLOSED"
+    tell(of, event, value)
+end
+
+-- Luat: however a close was answered, it counts as done; but not where a shut came between.
+local function closed(of)
+    local links, id = here.dev.link.links, of.id
+    if of.state == "DISCONNECTING" then
+        of.state = "CLOSED"
+        tell(of, "DISCONNECT", "OK")
+    elseif of.state == "CLOSING" then
+        if links[id] == of then links[id] = nil end
+        of.state = "CLOSED"
+        tell(of, "CLOSE", "OK")
+    else
+        print("link.closecnf: error", id, of.state)
+    end
+end
+
+local function close_answered(of)
+    if not answered("close", of) then return end
+    closed(of)
+    proceed()
+end
+
+local function send_answered(of, value)
+    if not answered("send", of) then return end
+    of.notify(of.id, "SEND", value)
+    proceed()
+end
+
+function Link.on_connected(of, ok)
+    if not ok then
+        local socket = forget_socket(of)
+        if socket then core.sock_destroy(socket) end
+    end
+    if of.state == "CONNECTING" then status(of, ok and "CONNECT OK" or "CONNECT FAIL") end
+end
+
+function Link.on_sent(of, ok)
+    send_answered(of, ok and "SEND OK" or "SEND FAIL")
+end
+
+function Link.on_received(of, len)
+    local data = core.sock_recv(of.socket, len)
+    if of.recv then of.recv(of.id, data) end
+end
+
+function Link.on_ended(of)
+    -- The number of a line that is being closed is freed by the answer to that.
+    if here.dev.link.busy_link ~= of or here.dev.link.busy ~= "close" then
+        core.sock_destroy(forget_socket(of))
+    end
+    status(of, "CLOSED")
+end
+
+function Link.on_closed(of)
+    forget_socket(of)
+    close_answered(of)
+end
+
+-- What each command does -------------------------------------------------------------------------
+
+function run.start(of, prot, addr, port)
+    local number = tonumber(port)
+    local kind = KINDS[prot]
+    local valid = kind and number and number >= 1 and number <= 65535 and number % 1 == 0
+    local socket = valid and core.sock_conn(kind, addr, number)
+    if not socket then return later(status, of, "ERROR") end
+    of.socket = socket
+    lines.own(socket, of)
+end
+
+function run.send(of, data)
+    if of.socket then
+        print("send first 200 bytes", sub(data, 1, 200))
+        core.sock_send(of.socket, data)
+    else
+        later(send_answered, of, "ERROR")
+    end
+    return true
+end
+
+function run.close(of)
+    if of.socket then core.sock_close(of.socket) else later(close_answered, of) end
+    return true
+end
+
+function run.shut()
+    host.shut()
+    return true
+end
+
+-- What the rest of the library calls -------------------------------------------------------------
+
+function links.open(id, notify, recv, tag)
+    local of = { id = id, notify = notify, recv = recv, tag = tag, state = "INITIAL" }
+    here.dev.link.links[id] = setmetatable(of, Link)
+end
+
+-- Luat: the table of 1.3: lines that a shut breaks, and also those long closed, say `SHUTED`.
+function links.break_off(of)
+    if of.state == "INITIAL" or of.state == "CONNECTING" and of.pended then return end
+    local socket = forget_socket(of)
+    if socket then core.sock_destroy(socket) end
+    of.state = "CLOSED"
+    tell(of, "STATE", "SHUTED")
+end
+
+function links.start(of, prot, addr, port)
+    request("start", of, prot, addr, port)
+    start_connect_timer(of.id)
+end
+
+-- Ends a line that has not begun, without the modem.
+function links.give_up(of)
+    later(closed, of)
+end
+
+-- The modem breaks every line without a word, so a send under way is answered here.
+function links.fail_send()
+    local state = here.dev.link
+    if state.busy == "send" then send_answered(state.busy_link, "ERROR") end
+end
+
+links.request, links.answered, links.proceed = request, answered, proceed
+
+return links
