@@ -6,6 +6,7 @@ use crate::driver::Redirects;
 use crate::words::Lang;
 use holdline_device::{Input, Notice, NoticeKind, Output, RestartCause};
 use holdline_modem::{Instant, LineId, Net};
+use holdline_peer::{By, Entry, What};
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
 use std::rc::Rc;
@@ -159,6 +160,21 @@ impl Console {
         let _ = io::stderr().write_all(text.as_bytes());
     }
 
+    /// Shows what happened at the server, among the lines of the script.
+    pub(crate) fn server(&mut self, now: Instant, entry: &Entry) {
+        let (mark, text) = match &entry.what {
+            What::Received(bytes) => ("<- ", bytes.as_slice()),
+            What::Sent(bytes) => ("-> ", bytes.as_slice()),
+            What::Accepted => ("", self.lang.server_accepted().as_bytes()),
+            What::Closed(By::Device) => ("", self.lang.server_was_left().as_bytes()),
+            What::Closed(By::Server | By::ServerReset) => ("", self.lang.server_drops().as_bytes()),
+        };
+        let (cyan, plain) = if self.colored { ("\x1b[36m", "\x1b[0m") } else { ("", "") };
+        for text in line::lines(text) {
+            self.keep(&format!("{cyan}{now} server | {mark}{text}{plain}\n"));
+        }
+    }
+
     /// Writes out what was kept back.
     pub(crate) fn flush(&mut self) {
         if self.kept.is_empty() {
@@ -176,8 +192,7 @@ impl Console {
     }
 
     fn print(&mut self, now: Instant, text: &[u8]) {
-        for part in text.split(|&byte| byte == b'\n') {
-            let text = line::clean(part.strip_suffix(b"\r").unwrap_or(part));
+        for text in line::lines(text) {
             self.keep(&format!("{now} {text}\n"));
         }
     }

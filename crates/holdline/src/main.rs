@@ -38,5 +38,6 @@ fn main() -> ExitCode {
 fn run(cli: Cli, lang: words::Lang) -> anyhow::Result<Outcome> {
     match cli.command {
         Command::Run(args) => commands::run::run(&args, lang),
+        Command::Demo(args) => commands::demo::run(&args, lang),
     }
 }

@@ -295,6 +295,44 @@ impl Lang {
         self.pick("the script switched the device off".to_owned(), "脚本关机".to_owned())
     }
 
+    /// A device reached the server.
+    pub(crate) fn server_accepted(self) -> &'static str {
+        match self {
+            Self::En => "a device is connected",
+            Self::Zh => "设备已连上",
+        }
+    }
+
+    /// The device's side ended at the server.
+    pub(crate) fn server_was_left(self) -> &'static str {
+        match self {
+            Self::En => "the device is gone",
+            Self::Zh => "设备已离开",
+        }
+    }
+
+    /// The server ends the line.
+    pub(crate) fn server_drops(self) -> &'static str {
+        match self {
+            Self::En => "drops the line; watch the device come back",
+            Self::Zh => "断开连接，请看设备如何重连",
+        }
+    }
+
+    /// What the demo shows.
+    pub(crate) fn demo_intro(self, address: &str) -> String {
+        self.pick(
+            format!(
+                "a device runs examples/long-connection and holds a line to a server on {address}; \
+                 the script names another address, which leads here. Ctrl-C ends it"
+            ),
+            format!(
+                "设备正在运行 examples/long-connection，与 {address} 上的服务器保持长连接；\
+                 脚本里写的是别的地址，这里转到了本机。按 Ctrl-C 结束"
+            ),
+        )
+    }
+
     /// The run had to be cut off.
     pub(crate) fn script_never_waits(self, waited: Duration) -> String {
         let ms = waited.as_millis();

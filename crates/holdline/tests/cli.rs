@@ -190,3 +190,24 @@ fn a_closed_standard_output_ends_the_run_quietly() {
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert!(!stderr.contains("holdline:"), "{stderr}");
 }
+
+#[test]
+fn the_demo_shows_both_sides_within_a_second() {
+    let end = ended(&mut holdline(&["demo", "--for", "1s"]));
+    assert_eq!(end.code, Some(0));
+    let sides =
+        ["server | a device is connected", "server | <- heart data", "server | -> heart ok"];
+    for text in sides.iter().chain(&["ntfy\tCONNECT\ttrue", "rcv\theart ok"]) {
+        assert!(end.stdout.contains(text), "`{text}` is missing:\n{}", end.stdout);
+    }
+    assert!(end.stderr.contains("connected to 127.0.0.1:"), "{}", end.stderr);
+    assert!(!end.stdout.contains('\x1b'), "colours are for terminals");
+}
+
+#[test]
+fn the_demo_is_coloured_and_chinese_where_that_is_asked_for() {
+    let end = ended(&mut holdline(&["demo", "--for", "800ms", "--color=always", "--lang=zh"]));
+    assert!(end.stdout.contains("\x1b[36m"), "{}", end.stdout);
+    assert!(end.stdout.contains("server | 设备已连上"), "{}", end.stdout);
+    assert!(end.stderr.contains("已连接 127.0.0.1:"), "{}", end.stderr);
+}

@@ -1,5 +1,6 @@
 //! The command line: what was typed.
 
+pub(crate) mod demo;
 pub(crate) mod run;
 mod stage;
 mod stop;
@@ -22,4 +23,6 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Run a script project on this machine's network
     Run(run::Args),
+    /// Show a device and a server holding a line: no file, no server, no network needed
+    Demo(demo::Args),
 }

@@ -60,7 +60,8 @@ pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
     let project = load(args, lang).with_context(|| lang.cannot_load(&args.project))?;
     let redirects = Rc::new(Redirects(args.redirect.clone()));
     let mut stage = stage(args, lang, Rc::clone(&redirects))?;
-    let mut driver = Driver::new(redirects).with_context(|| lang.cannot_start())?;
+    let mut driver = Driver::new().with_context(|| lang.cannot_start())?;
+    driver.redirect(redirects);
     let deadline = args.run_for;
     stop::watch(driver.stopper(), deadline, lang).with_context(|| lang.cannot_start())?;
     let vm = Vm::new(project.into(), Sharing::Alone).with_context(|| lang.cannot_start())?;

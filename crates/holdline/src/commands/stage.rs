@@ -8,6 +8,7 @@ use crate::words::Lang;
 use anyhow::Context;
 use holdline_device::{Input, Output};
 use holdline_modem::Instant;
+use holdline_peer::Entry;
 use std::io;
 
 /// All who see a run.
@@ -58,6 +59,10 @@ impl Watch for Stage {
         if matches!(order, Output::Restarting(_)) {
             self.restarts = self.restarts.saturating_add(1);
         }
+    }
+
+    fn server(&mut self, now: Instant, entry: &Entry) {
+        self.console.server(now, entry);
     }
 
     fn rest(&mut self) {

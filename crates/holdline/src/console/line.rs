@@ -3,6 +3,12 @@
 use encoding_rs::GBK;
 use std::fmt::Write;
 
+/// The lines of `bytes`, each as text. A line end at the very end begins no line.
+pub(crate) fn lines(bytes: &[u8]) -> impl Iterator<Item = String> {
+    let lines = bytes.strip_suffix(b"\n").unwrap_or(bytes).split(|&byte| byte == b'\n');
+    lines.map(|line| clean(line.strip_suffix(b"\r").unwrap_or(line)))
+}
+
 /// `bytes` as text: UTF-8, else GBK, else what is readable; the rest as `\xNN`.
 pub(crate) fn clean(bytes: &[u8]) -> String {
     if let Ok(text) = std::str::from_utf8(bytes) {
@@ -47,7 +53,14 @@ fn push_byte(clean: &mut String, byte: u8) {
 
 #[cfg(test)]
 mod tests {
-    use super::clean;
+    use super::{clean, lines};
+
+    #[test]
+    fn a_line_end_separates_and_ends_lines() {
+        assert_eq!(lines(b"a\r\nb\n").collect::<Vec<_>>(), ["a", "b"]);
+        assert_eq!(lines(b"\n\n").collect::<Vec<_>>(), ["", ""]);
+        assert_eq!(lines(b"").collect::<Vec<_>>(), [""]);
+    }
 
     #[test]
     fn utf8_and_gbk_are_read_as_such() {

@@ -10,6 +10,8 @@ pub(crate) enum Wake {
     Device(usize),
     /// A line, by key.
     Line(usize),
+    /// The server.
+    Server,
 }
 
 /// Every deadline of the loop.

@@ -59,14 +59,15 @@ pub(crate) struct Call {
 
 impl Lines {
     /// No lines yet; their tokens count from `first_token`.
-    pub(crate) fn new(
-        registry: Registry,
-        lookups: Lookups,
-        redirects: Rc<Redirects>,
-        first_token: usize,
-    ) -> Self {
+    pub(crate) fn new(registry: Registry, lookups: Lookups, first_token: usize) -> Self {
+        let redirects = Rc::default();
         let scratch = vec![0; SCRATCH_BYTES].into_boxed_slice();
         Self { table: Table::new(), registry, lookups, redirects, scratch, first_token }
+    }
+
+    /// Leads connections from here on where `redirects` say.
+    pub(crate) fn redirect(&mut self, redirects: Rc<Redirects>) {
+        self.redirects = redirects;
     }
 
     /// Starts a connection; says under which key.

@@ -14,6 +14,7 @@ mod outcome;
 mod outq;
 mod reading;
 mod redirect;
+mod server;
 mod table;
 mod tcp;
 mod udp;
@@ -27,9 +28,12 @@ use deadlines::Wake;
 use dns::Lookups;
 use holdline_device::{Device, Input, Instant, Output, Power, Vm};
 use holdline_modem::LineId;
+use holdline_peer::{Entry, Peer};
 use lines::{Call, Lines};
 use mio::{Events, Poll, Token, Waker};
+use server::Server;
 use std::io;
+use std::net::SocketAddr;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -46,6 +50,9 @@ const EVENTS_PER_TURN: usize = 1024;
 
 const WAKER: Token = Token(0);
 const FIRST_LINE: usize = 1;
+
+/// Tokens from here on are the server's.
+const SERVER: usize = usize::MAX / 2;
 
 /// Why the loop ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +71,8 @@ pub(crate) trait Watch {
     fn fact(&mut self, now: Instant, device: usize, fact: &Input);
     /// `device` gave an order. Never [`Output::Idle`].
     fn order(&mut self, now: Instant, device: usize, order: &Output);
+    /// Something happened at the server that runs on the same loop.
+    fn server(&mut self, now: Instant, entry: &Entry);
     /// The loop is about to wait: what was kept back can go out.
     fn rest(&mut self);
     /// Whether enough was seen.
@@ -95,6 +104,7 @@ pub(crate) struct Driver {
     running: usize,
     lines: Lines,
     agenda: Agenda,
+    server: Option<Server>,
     stopper: Stopper,
 }
 
@@ -108,7 +118,7 @@ struct Seat {
 
 impl Driver {
     /// A loop without devices.
-    pub(crate) fn new(redirects: Rc<Redirects>) -> io::Result<Self> {
+    pub(crate) fn new() -> io::Result<Self> {
         let poll = Poll::new()?;
         let waker = Arc::new(Waker::new(poll.registry(), WAKER)?);
         let stopper = Stopper { asked: Arc::default(), waker: Arc::clone(&waker) };
@@ -119,8 +129,9 @@ impl Driver {
             clock: Clock::start(),
             seats: Vec::new(),
             running: 0,
-            lines: Lines::new(registry, Lookups::new(waker), redirects, FIRST_LINE),
+            lines: Lines::new(registry, Lookups::new(waker), FIRST_LINE),
             agenda: Agenda::default(),
+            server: None,
             stopper,
         })
     }
@@ -128,6 +139,19 @@ impl Driver {
     /// What ends the loop from another thread.
     pub(crate) fn stopper(&self) -> Stopper {
         self.stopper.clone()
+    }
+
+    /// Leads connections from here on where `redirects` say.
+    pub(crate) fn redirect(&mut self, redirects: Rc<Redirects>) {
+        self.lines.redirect(redirects);
+    }
+
+    /// Starts a server on a free port of this machine; says where it listens.
+    pub(crate) fn host(&mut self, peer: Peer) -> io::Result<SocketAddr> {
+        let server = Server::listen(peer, SERVER, self.poll.registry().try_clone()?)?;
+        let address = server.address()?;
+        self.server = Some(server);
+        Ok(address)
     }
 
     /// Powers a device on.
@@ -177,6 +201,7 @@ impl Driver {
         while let Some(wake) = self.agenda.deadlines.next_due(now) {
             self.wake(wake, now);
         }
+        self.show_server(now, watch);
         for _ in 0..ROUNDS_PER_TURN {
             self.feed(now, watch);
             if self.agenda.unfinished.is_empty() || !self.agenda.facts.is_empty() {
@@ -187,6 +212,15 @@ impl Driver {
                 self.lines.read_on(key, now, &mut self.agenda);
             }
         }
+    }
+
+    fn show_server(&mut self, now: Instant, watch: &mut impl Watch) {
+        let Some(server) = &mut self.server else { return };
+        for entry in server.news() {
+            watch.server(now, entry);
+        }
+        let at = server.poll_timeout();
+        self.agenda.deadlines.set(Wake::Server, &mut server.wake_at, at);
     }
 
     fn feed(&mut self, now: Instant, watch: &mut impl Watch) {
@@ -206,6 +240,12 @@ impl Driver {
                 self.agenda.facts.push_back((device, Input::Timeout));
             }
             Wake::Line(key) => self.lines.handle_timeout(key, now, &mut self.agenda),
+            Wake::Server => {
+                if let Some(server) = &mut self.server {
+                    self.agenda.deadlines.set(wake, &mut server.wake_at, None);
+                    server.handle_timeout(now);
+                }
+            }
         }
     }
 
@@ -285,6 +325,11 @@ impl Driver {
         for event in &self.events {
             match event.token() {
                 WAKER => self.lines.take_answers(now, &mut self.agenda),
+                token if token.0 >= SERVER => {
+                    if let Some(server) = &mut self.server {
+                        server.handle_ready(token, event.into(), now);
+                    }
+                }
                 line => self.lines.handle_ready(line, event.into(), now, &mut self.agenda),
             }
         }

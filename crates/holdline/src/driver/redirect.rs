@@ -1,6 +1,7 @@
 //! Where a script's addresses really lead: `--redirect FROM=TO`.
 
 use crate::report::{Half, Mistake};
+use std::net::SocketAddr;
 use std::str::FromStr;
 
 /// One `FROM=TO`.
@@ -28,6 +29,11 @@ impl Redirects {
 }
 
 impl Redirect {
+    /// Leads everything to one address.
+    pub(crate) fn of_all(to: SocketAddr) -> Self {
+        Self { host: None, port: None, to_host: to.ip().to_string(), to_port: Some(to.port()) }
+    }
+
     fn fits(&self, host: &str, port: u16) -> bool {
         self.host.as_deref().is_none_or(|own| own.eq_ignore_ascii_case(host))
             && self.port.is_none_or(|own| own == port)
