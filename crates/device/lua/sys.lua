@@ -26,7 +26,8 @@ local FIELDS = {}
 
 function here.init.sys()
     return {
-        queue = {}, tail = 0, timers = {}, waiters = {}, subscribers = {}, handlers = {}, apps = false,
+        queue = {}, tail = 0, waiters = {}, subscribers = {}, timers = {}, handlers = {},
+        apps = false,
         task_timer = 0, a_timer = 0, b_timer = 0, work_mode = 1,
     }
 end
@@ -157,7 +158,8 @@ local function is_subscribed(subscribers, id, cb)
 end
 
 local function subscribable(name, id, cb)
-    if type(id) == "string" and (type(cb) == "function" or type(cb) == "thread") then return true end
+    local kind = type(cb)
+    if type(id) == "string" and (kind == "function" or kind == "thread") then return true end
     here.library("log").warn("warning: sys." .. name .. " invalid parameter", id, cb)
 end
 
@@ -232,9 +234,8 @@ local function until_ext_woken(state, id, co, timer, first, ...)
 end
 
 -- The same for a task that is the first to wait, and without limit.
-local function first_woken(state, id, co, first, ...)
-    local waiters = state.waiters
-    if waiters[id] == co then waiters[id] = nil else unsubscribe(state, id, co) end
+local function first_woken(waiters, id, co, first, ...)
+    if waiters[id] == co then waiters[id] = nil else sys.unsubscribe(id, co) end
     if first == nil then return false end
     return true, ...
 end
@@ -246,7 +247,7 @@ function sys.waitUntil(id, ms)
     local waiters = state.waiters
     if not ms and waiters[id] == nil and type(id) == "string" then
         waiters[id] = co
-        return first_woken(state, id, co, yield())
+        return first_woken(waiters, id, co, yield())
     end
     return until_woken(state, id, co, begin_wait(state, id, co, ms), yield())
 end

@@ -82,8 +82,10 @@ function tests.connect_fails()
     same("send on a dead line", { false }, c:send("x"))
     c:close()
     was_heard(
-        "LIB_SOCKET_CONNECT_FAIL_IND nil TCP refused 1", "LIB_SOCKET_CONNECT_FAIL_IND nil TCP refused 1",
-        "LIB_SOCKET_CONNECT_FAIL_IND nil TCP silent 1", "LIB_SOCKET_SEND_FAIL_IND nil TCP silent 1"
+        "LIB_SOCKET_CONNECT_FAIL_IND nil TCP refused 1",
+        "LIB_SOCKET_CONNECT_FAIL_IND nil TCP refused 1",
+        "LIB_SOCKET_CONNECT_FAIL_IND nil TCP silent 1",
+        "LIB_SOCKET_SEND_FAIL_IND nil TCP silent 1"
     )
     expects("[I]-[socket:connect: connect fail]\tRESPONSE")
     expects("[I]-[socket:connect: connect fail]\tTIMEOUT")
@@ -335,7 +337,8 @@ function tests.another_task_may_not()
     local done_by_other = false
     sys.taskInit(function()
         for method, call in pairs({
-            connect = { "a", 1 }, send = { "x" }, recv = {}, asyncSelect = {}, close = {}, setRcvProc = {},
+            connect = { "a", 1 }, send = { "x" }, recv = {}, asyncSelect = {}, close = {},
+            setRcvProc = {},
         }) do
             local fine, err = pcall(c[method], c, unpack(call))
             assert(not fine and err == "socket:" .. method .. ": coroutine mismatch", err)

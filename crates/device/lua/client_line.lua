@@ -1,0 +1,211 @@
+-- `~client_line`: how a client of generation B connects, sends and closes.
+
+local here = ...
+local core, lines, link = here.core.socketcore, here.library("~lines"), here.library("link")
+local log, of, sys = here.library("log"), here.library("~client_task"), here.library("sys")
+local host, logs, running, where = here.host, here.logs, here.running, here.where
+local sock_close, sock_destroy, sock_send = core.sock_close, core.sock_destroy, core.sock_send
+local answered, break_off, mismatch, methods = of.answered, of.break_off, of.mismatch, of.methods
+local publish_active, revive, tell_stale = of.publish_active, of.revive, of.tell_stale
+local error, len, sub, yield = error, string.len, string.sub, here.yield
+
+local TIMEOUT_S = 120 -- of a connect, and of each slice of a send
+
+-- The core's answers ----------------------------------------------------------------------------
+
+local WORDS = { SOCKET_CONNECT = "connect", SOCKET_SEND = "send", SOCKET_CLOSE = "close" }
+
+-- Luat: the answer goes by `wait`, so a late one can end another call of the same kind, or a wait
+-- that has nothing to do with the client.
+local function respond(client, wait, ok, number)
+    if client.wait ~= wait then
+        return log.warn("response on invalid wait", client.id, client.wait, wait, number)
+    end
+    if not here.dev.clients.pool and logs(3) then
+        log.info("socket:on_response:", number, wait, ok and 0 or 1)
+    end
+    if wait == "SOCKET_CLOSE" or wait == "SOCKET_CONNECT" and not ok then sock_destroy(number) end
+    if client.doing ~= WORDS[wait] then tell_stale(client, "confirmation") end
+    return revive(client.co, ok, "RESPONSE")
+end
+
+function methods:on_connected(ok, _, number) return respond(self, "SOCKET_CONNECT", ok, number) end
+function methods:on_sent(ok, _, number) return respond(self, "SOCKET_SEND", ok, number) end
+function methods:on_closed(_, _, number) return respond(self, "SOCKET_CLOSE", true, number) end
+
+-- Connecting ------------------------------------------------------------------------------------
+
+local function open_line(client, state, address, port, seconds)
+    local number = core.sock_conn(client.protocol == "UDP" and 1 or 0, address, port)
+    if not number then
+        local protocol, cert = client.protocol, client.cert
+        log.info("socket:connect: core sock conn error", protocol, address, port, cert)
+        return false
+    end
+    client.core = number
+    if not state.pool then
+        client.id = number
+        log.info(
+            "socket:connect-coreid,prot,addr,port,cert,timeout",
+            number, client.protocol, address, port, client.cert, seconds
+        )
+    end
+    lines.own(number, client)
+    return true
+end
+
+local function call_exists()
+    local cc = here.dev.opened.cc and here.library("cc")
+    return cc and cc.anyCallExist()
+end
+
+local function connected(client, state)
+    if not state.pool then log.info("socket:connect: connect ok") end
+    client.connected = true
+    sys.publish("SOCKET_ACTIVE", true)
+    if state.pool then return true end
+    return true, client.id
+end
+
+function methods:connect(address, port, timeout)
+    if self.co ~= running() then mismatch("connect") end
+    local state = here.dev.clients
+    if state.pool and not self.id then
+        error("bad argument #1 to 'format' (number expected, got nil)", 2)
+    end
+    if not link.isReady() then
+        log.info("socket.connect: ip not ready")
+        return false
+    elseif state.pool and call_exists() then
+        log.info("socket:connect: call exist, cannot connect")
+        return false
+    end
+    self.address, self.port, self.closed = address, port, nil
+    local seconds = timeout or TIMEOUT_S
+    if not open_line(self, state, address, port, seconds) then return false end
+    self.wait = "SOCKET_CONNECT"
+    local result, reason = answered(self, "connect", seconds)
+    if result then return connected(self, state) end
+    if not state.pool then log.info("socket:connect: connect fail", reason) end
+    sys.publish("LIB_SOCKET_CONNECT_FAIL_IND", self.ssl, self.protocol, address, port)
+    return false
+end
+
+-- Sending ---------------------------------------------------------------------------------------
+
+-- Luat: on 2G a failed send spoils the client for good, and one that is never answered restarts
+-- the module.
+local function send_failed(client, state, reason)
+    if not state.pool then
+        log.info("socket:send", "send fail", reason)
+    elseif reason == "TIMEOUT" then
+        sys.restart("AT+CIPSEND timeout")
+    else
+        client.error = client.error or client.id .. ", SEND FAIL"
+    end
+    local protocol, address, port = client.protocol, client.address, client.port
+    sys.publish("LIB_SOCKET_SEND_FAIL_IND", client.ssl, protocol, address, port)
+    return false
+end
+
+local function send_slice(client, slice, seconds)
+    client.wait = "SOCKET_SEND"
+    sock_send(client.core, slice)
+    return answered(client, "send", seconds)
+end
+
+of.send_failed, of.send_slice = send_failed, send_slice
+
+function methods:send(data, timeout)
+    if self.co ~= running() then mismatch("send") end
+    if self.error then return of.warn_error(self, "send") end
+    if data == nil or data == "" then return true end
+    local total, state = len(data), here.dev.clients
+    if not self.core then
+        log.warn("socket.client:send", "closed")
+        return false
+    end
+    if logs(2) and not state.pool then
+        log.debug("socket.send", "total " .. total .. " bytes", "first 30 bytes", sub(data, 1, 30))
+    end
+    local seconds, size = state.data_timeout or timeout or TIMEOUT_S, state.slice
+    for first = 1, total, size do
+        local slice = data
+        if total > size then slice = sub(data, first, first + size - 1) end
+        local result, reason = send_slice(self, slice, seconds)
+        if not result then return send_failed(self, state, reason) end
+    end
+    return true
+end
+
+-- The end ---------------------------------------------------------------------------------------
+
+local CONFIRMED = "RESPONSE"
+
+-- Luat: waits without limit, deaf to all else.
+local function close_line(client)
+    client.wait, client.doing = "SOCKET_CLOSE", "close"
+    sock_close(client.core)
+    repeat
+        local _, reason = yield()
+    until reason == CONFIRMED
+    client.doing = nil
+end
+
+-- Luat: after `close` nobody hears of the number any more, so a second `close` waits for ever.
+local function close_again(client)
+    host.notice("closed twice", where(client.co))
+    if not lines.owner(client.core) then sock_close(client.core) end
+    client.doing = "close"
+    repeat
+        local _, reason = yield()
+    until reason == CONFIRMED
+end
+
+-- A number whose connect failed may be another client's by now; then there is nothing to close.
+local function release(client, state)
+    local number = client.core
+    if lines.owner(number) == client then
+        if state.pool and not client.connected then
+            sock_destroy(number)
+        else
+            close_line(client)
+        end
+        lines.own(number, nil)
+    elseif client.closed and not state.pool then
+        close_again(client)
+    end
+end
+
+function methods:close()
+    if self.co ~= running() then mismatch("close") end
+    local state = here.dev.clients
+    if self.iSubscribe then
+        sys.unsubscribe(self.iSubscribe, self.subMessage)
+        self.iSubscribe, self.subMessage = false, nil
+    end
+    if not state.pool then log.info("socket:sock_close", self.id) end
+    if self.core then release(self, state) end
+    local was_connected = self.connected
+    self.connected, self.closed = false, true
+    self.input, self.output, self.pending, self.blocked = nil, nil, 0, nil
+    if was_connected then publish_active(state) end
+    if state.pool and self.id then
+        state.pool[self.id + 0] = nil
+        self.id, self.core = nil, nil
+    end
+end
+
+function methods:on_ended()
+    local state = here.dev.clients
+    if not state.pool then log.info("socket.rtos.MSG_SOCK_CLOSE_IND") end
+    self.connected = false
+    self.error = "CLOSED"
+    publish_active(state)
+    if not state.pool then
+        sys.publish("LIB_SOCKET_CLOSE_IND", self.ssl, self.protocol, self.address, self.port)
+    end
+    tell_stale(self, "close")
+    return break_off(state, self, "CLOSED")
+end
+
