@@ -195,6 +195,21 @@ impl Lang {
         )
     }
 
+    /// The folder for the device's files cannot be used.
+    pub(crate) fn cannot_open_files(self, folder: &Path) -> Problem {
+        let folder = folder.display();
+        Problem::with_hint(
+            self.pick(
+                format!("cannot keep files in `{folder}`"),
+                format!("无法在 `{folder}` 中保存文件"),
+            ),
+            self.pick(
+                "name a folder that you may write; it is made where there is none".to_owned(),
+                "请指定可写的文件夹，不存在时会自动创建".to_owned(),
+            ),
+        )
+    }
+
     /// The event file takes no more.
     pub(crate) fn cannot_write_events(self) -> String {
         self.pick("cannot write events".to_owned(), "无法写入事件".to_owned())

@@ -211,3 +211,56 @@ fn the_demo_is_coloured_and_chinese_where_that_is_asked_for() {
     assert!(end.stdout.contains("server | 设备已连上"), "{}", end.stdout);
     assert!(end.stderr.contains("已连接 127.0.0.1:"), "{}", end.stderr);
 }
+
+/// A script that counts its runs in a file.
+const COUNTS: &str = "local f = io.open('/runs') local n = f and f:read('*n') or 0 \
+    print('run', n) io.open('/runs', 'w'):write(n + 1) while true do rtos.receive(0) end";
+
+#[test]
+fn files_stay_where_a_folder_keeps_them() {
+    let (project, files) = (Project::main(COUNTS), tempfile::tempdir().unwrap());
+    let folder = files.path().join("new").display().to_string();
+    for run in ["run\t0", "run\t1", "run\t2"] {
+        let end = project.run(&["--for", "50ms", "--files", &folder]);
+        assert!(end.stdout.contains(run), "{}", end.stdout);
+    }
+    for _each in 0..2 {
+        let end = project.run(&["--for", "50ms"]);
+        assert!(end.stdout.contains("run\t0"), "{}", end.stdout);
+    }
+}
+
+#[test]
+fn a_folder_that_cannot_keep_files_is_named() {
+    let project = Project::main(IDLE);
+    let file = project.path().join("main.lua").display().to_string();
+    let end = project.run(&["--files", &file]);
+    assert_eq!(end.code, Some(2));
+    assert!(end.stderr.contains(&format!("cannot keep files in `{file}`")), "{}", end.stderr);
+    assert!(end.stderr.contains("hint: "), "{}", end.stderr);
+}
+
+/// A script that replaces a file again and again, by one letter's content after the other's.
+const REPLACES: &str = "print('up') local i = 0 while true do i = i + 1 \
+    local f = io.open('/f', 'w') f:write((i % 2 == 0 and 'a' or 'b'):rep(200000)) f:close() end";
+
+#[test]
+fn a_kill_leaves_the_old_or_the_new_content() {
+    let (project, files) = (Project::main(REPLACES), tempfile::tempdir().unwrap());
+    let folder = files.path().display().to_string();
+    for _each in 0..5 {
+        let running = project.start(&["--files", &folder]);
+        while !files.path().join("f").exists() {
+            std::thread::yield_now();
+        }
+        running.signal("KILL");
+        running.end();
+        let content = std::fs::read(files.path().join("f")).unwrap();
+        assert_eq!(content.len(), 200_000);
+        assert!(content.iter().all(|&byte| byte == content[0]));
+        std::fs::remove_file(files.path().join("f")).unwrap();
+    }
+    let end = Project::main(IDLE).run(&["--for", "50ms", "--files", &folder]);
+    assert_eq!(end.code, Some(0));
+    assert_eq!(std::fs::read_dir(files.path()).unwrap().count(), 0, "nothing is left behind");
+}

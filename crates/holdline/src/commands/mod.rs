@@ -22,7 +22,7 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Run a script project on this machine's network
-    Run(run::Args),
+    Run(Box<run::Args>),
     /// Show a device and a server holding a line: no file, no server, no network needed
     Demo(demo::Args),
 }

@@ -9,6 +9,7 @@ mod clock;
 mod confirm;
 mod deadlines;
 mod dns;
+mod flash;
 mod lines;
 mod outcome;
 mod outq;
@@ -20,6 +21,7 @@ mod tcp;
 mod udp;
 
 pub(crate) use clock::unix_s;
+pub(crate) use flash::FolderFlash;
 pub(crate) use redirect::{Redirect, Redirects};
 
 use agenda::Agenda;
