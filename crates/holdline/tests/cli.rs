@@ -165,10 +165,12 @@ fn signals_end_the_run_in_order() {
 
 #[test]
 fn a_script_that_never_lets_go_is_cut_off() {
-    let project =
-        Project::main("print('up') rtos.timer_start(1, 10) rtos.receive(0) while true do end");
-    let mut running = project.start(&[]);
-    running.wait_for("up");
+    let project = Project::main("io.open('/busy', 'w'):close() while true do end");
+    let files = tempfile::tempdir().unwrap();
+    let running = project.start(&["--files", &files.path().display().to_string()]);
+    while !files.path().join("busy").exists() {
+        std::thread::yield_now();
+    }
     let asked = Instant::now();
     running.signal("INT");
     let (code, lines) = running.end();
