@@ -33,11 +33,11 @@ setmetatable(net, {
     __metatable = false,
 })
 
--- `has_cell` stays once a cell has been known; `csq_ms`, `ceng_ms` are periods of generation A.
+-- `has_cell` stays once a cell has been known; `csq_ms` and `ceng_ms` come with generation A.
 function here.init.net()
     local _, registered = host.status()
     local state = registered and "REGISTERED" or registered == false and "UNREGISTER" or "INIT"
-    return { state = state, rssi = 0, has_cell = registered or false, csq_ms = QUERY_MS, ceng_ms = QUERY_MS }
+    return { state = state, rssi = 0, has_cell = registered or false }
 end
 
 local function both(id, ...)
@@ -156,8 +156,8 @@ function net.getmulticell(cb)
     sys.timerStart(function() cb(net.getCellInfoExt()) end, ANSWER_MS)
 end
 
-function net.startcsqtimer() repeat_every(csq_tick, here.dev.net.csq_ms) end
-function net.startcengtimer() repeat_every(ceng_tick, here.dev.net.ceng_ms) end
+function net.startcsqtimer() repeat_every(csq_tick, here.dev.net.csq_ms or QUERY_MS) end
+function net.startcengtimer() repeat_every(ceng_tick, here.dev.net.ceng_ms or QUERY_MS) end
 
 function net.setcsqqueryperiod(ms)
     here.dev.net.csq_ms = ms

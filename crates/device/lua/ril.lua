@@ -27,7 +27,7 @@ local KNOWN = {
     ["+CSCS"] = fine, ["+NETLED"] = fine, ["+CALIBINFO"] = fine, ["+CENG"] = fine, ["+CESQ"] = fine,
     ["+CGSN"] = function() return host.identity("imei") end,
     ["+CIMI"] = function() return host.identity("imsi") end,
-    ["+ICCID"] = function() return "+ICCID: " .. host.identity("iccid") end,
+    ["+ICCID"] = function() return "+ICCID: " .. (host.identity("iccid") or "") end,
     ["+CSQ"] = function() return "+CSQ: " .. here.library("net").getRssi() .. ",99" end,
     ["+CGMR"] = function() return here.core.rtos.get_version() end,
 }

@@ -2,25 +2,17 @@
 
 local here = ...
 local host = here.host
+local sub = string.sub
 local sys, lines = here.library("sys"), here.library("~lines")
 
 local ANSWER_MS = 20 -- from a request to its answer
 
 local sim = {}
 
--- `is_read`: whether the card's numbers are known; they stay so without the card.
-function here.init.sim()
-    return { is_read = host.status() == true }
-end
-
-local function number(which)
-    if here.dev.sim.is_read then return host.identity(which) end
-end
-
-function sim.getIccid() return number("iccid") end
-function sim.getImsi() return number("imsi") end
-function sim.getMcc() return number("mcc") or "" end
-function sim.getMnc() return number("mnc") or "" end
+function sim.getIccid() return host.identity("iccid") end
+function sim.getImsi() return host.identity("imsi") end
+function sim.getMcc() return sub(host.identity("imsi") or "", 1, 3) end
+function sim.getMnc() return sub(host.identity("imsi") or "", 4, 5) end
 
 function sim.getStatus() return (host.status()) end
 
@@ -38,10 +30,6 @@ end
 sim.geticcid, sim.getimsi, sim.getmcc, sim.getmnc = sim.getIccid, sim.getImsi, sim.getMcc, sim.getMnc
 sim.getstatus = sim.getStatus
 
-function here.start.sim()
-    local _ = here.dev.sim
-end
-
 local function both(id, ...)
     sys.publish(id, ...)
     sys.dispatch(id, ...)
@@ -49,7 +37,6 @@ end
 
 lines.on_network("sim", function(change)
     if change == "sim ready" then
-        here.dev.sim.is_read = true
         both("SIM_IND", "RDY")
         both("IMSI_READY")
     elseif change == "sim gone" then

@@ -78,6 +78,7 @@ pub(crate) struct Board {
     pub(crate) files: OpenFiles,
     pub(crate) pins: Pins,
     pub(crate) identity: Identity,
+    sim_read: bool,
     noticed: BTreeSet<Notice>,
 }
 
@@ -94,6 +95,7 @@ impl Board {
             files: OpenFiles::default(),
             pins: Pins::default(),
             identity: Identity::of(power.seed),
+            sim_read: false,
             noticed: BTreeSet::new(),
         }
     }
@@ -113,6 +115,12 @@ impl Board {
         self.modem.restart();
         self.files = OpenFiles::default();
         self.pins = Pins::default();
+        self.sim_read = false;
+    }
+
+    /// Whether the SIM's numbers are known: from its first answer on, also when it is gone later.
+    pub(crate) fn has_read_sim(&self) -> bool {
+        self.sim_read || self.modem.status().sim_ready == Some(true)
     }
 
     /// Writes one open file back.
@@ -121,6 +129,12 @@ impl Board {
             Some(file) => file.borrow_mut().write_back(&mut *self.flash),
             None => Ok(()),
         }
+    }
+
+    /// What happens whenever the script waits: open files are written back.
+    pub(crate) fn settle(&mut self) {
+        self.sim_read = self.has_read_sim();
+        self.settle_files();
     }
 
     /// Writes open files back, and says where that fails.

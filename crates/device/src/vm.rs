@@ -125,7 +125,7 @@ impl Vm {
             Err(error) => Some(error.to_string().into_bytes()),
         };
         let mut board = running.0.borrow_mut().take().expect("the board stays in its place");
-        board.settle_files();
+        board.settle();
         (board, end.map(|traceback| ScriptEnd { traceback }))
     }
 }

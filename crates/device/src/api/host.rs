@@ -167,18 +167,18 @@ fn is_absent(_: &Lua, (table, name): (String, Option<LuaString>)) -> Result<bool
     Ok(name.map_or(!names.is_empty(), |name| names.iter().any(|&known| name == known)))
 }
 
-/// `identity(what) -> string`: the device's `imei`, `sn`, `iccid`, `imsi` or `muid`, its `model`, or
-/// the `mcc` and `mnc` of its cell.
-fn identity(lua: &Lua, what: String) -> Result<String> {
+/// `identity(what) -> string | nil`: the device's `imei`, `sn`, `muid` or `model`, the `mcc` and `mnc`
+/// of its cell; the card's `iccid` and `imsi` once it has answered, `nil` before.
+fn identity(lua: &Lua, what: String) -> Result<Option<String>> {
     with_board(lua, |board| match what.as_str() {
-        "imei" => Ok(board.identity.imei()),
-        "sn" => Ok(board.identity.sn()),
-        "iccid" => Ok(board.identity.iccid()),
-        "imsi" => Ok(board.identity.imsi()),
-        "muid" => Ok(board.identity.muid()),
-        "model" => Ok(board.modem.profile().name.to_owned()),
-        "mcc" => Ok(MCC.to_owned()),
-        "mnc" => Ok(MNC.to_owned()),
+        "imei" => Ok(Some(board.identity.imei())),
+        "sn" => Ok(Some(board.identity.sn())),
+        "muid" => Ok(Some(board.identity.muid())),
+        "iccid" => Ok(board.has_read_sim().then(|| board.identity.iccid())),
+        "imsi" => Ok(board.has_read_sim().then(|| board.identity.imsi())),
+        "model" => Ok(Some(board.modem.profile().name.to_owned())),
+        "mcc" => Ok(Some(MCC.to_owned())),
+        "mnc" => Ok(Some(MNC.to_owned())),
         unknown => Err(mlua::Error::runtime(format!("a device has no `{unknown}`"))),
     })?
 }
