@@ -105,7 +105,11 @@ impl Modem {
 
     /// What `rtos.receive` yields next.
     pub fn poll_message(&mut self) -> Option<Message> {
-        self.messages.pop_front()
+        let message = self.messages.pop_front()?;
+        if let Message::Closed { socket } = message {
+            self.free_closed(socket);
+        }
+        Some(message)
     }
 
     /// Whether [`Self::poll_message`] would yield one.
@@ -206,18 +210,19 @@ impl Modem {
                 let line = LineId { socket, attempt: found.attempt };
                 self.outputs.push_back(Output::Close { line });
             }
-            Some(found) if found.state == State::Closing => {}
-            Some(_) | None => {
-                self.sockets.free(socket);
+            Some(found) if found.state == State::Dead => {
+                found.state = State::Closed;
                 self.messages.push_back(Message::Closed { socket });
             }
+            Some(_already_closing) => {}
+            None => self.messages.push_back(Message::Closed { socket }),
         }
     }
 
     /// Frees the number of a dead socket at once; breaks off one that is not dead.
     pub fn destroy(&mut self, socket: SocketId) {
         let Some(found) = self.sockets.get(socket) else { return };
-        if found.state != State::Dead {
+        if !matches!(found.state, State::Dead | State::Closed) {
             let line = LineId { socket, attempt: found.attempt };
             self.outputs.push_back(Output::Abort { line });
         }
@@ -317,36 +322,41 @@ impl Modem {
                 self.messages.push_back(Message::Ended { socket: line.socket });
             }
             State::Closing => self.handle_closed(line),
-            State::Dead => {}
+            State::Dead | State::Closed => {}
         }
     }
 
     fn handle_closed(&mut self, line: LineId) {
         let Some(socket) = self.sockets.of_line(line) else { return };
         if socket.state == State::Closing {
-            self.sockets.free(line.socket);
+            socket.state = State::Closed;
             self.messages.push_back(Message::Closed { socket: line.socket });
+        }
+    }
+
+    /// Frees a number whose close the script has heard of. Not before: a script that keeps a table
+    /// by number would take the next socket for this one.
+    fn free_closed(&mut self, id: SocketId) {
+        if self.sockets.get(id).is_some_and(|socket| socket.state == State::Closed) {
+            self.sockets.free(id);
         }
     }
 
     /// Breaks every line off; the numbers stay taken until the script closes them. A close that is
     /// under way is done with that.
     fn kill_lines(&mut self) {
-        let mut closed = Vec::new();
         for (id, socket) in self.sockets.iter_mut() {
             let line = LineId { socket: id, attempt: socket.attempt };
-            match socket.state {
-                State::Dead => continue,
-                State::Closing => closed.push(id),
-                State::Connecting | State::Connected => {}
-            }
-            socket.state = State::Dead;
             socket.unconfirmed.clear();
+            socket.state = match socket.state {
+                State::Dead | State::Closed => continue,
+                State::Connecting | State::Connected => State::Dead,
+                State::Closing => {
+                    self.messages.push_back(Message::Closed { socket: id });
+                    State::Closed
+                }
+            };
             self.outputs.push_back(Output::Abort { line });
-        }
-        for socket in closed {
-            self.sockets.free(socket);
-            self.messages.push_back(Message::Closed { socket });
         }
     }
 }

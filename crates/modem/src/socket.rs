@@ -54,6 +54,8 @@ pub(crate) enum State {
     Dead,
     /// Closing on the script's order, no answer yet.
     Closing,
+    /// Closed; the number is free once the script has taken the answer.
+    Closed,
 }
 
 /// One socket.
@@ -178,7 +180,7 @@ impl Sockets {
     pub(crate) fn clear(&mut self) -> Vec<LineId> {
         let lines = self
             .iter_mut()
-            .filter(|(_, socket)| socket.state != State::Dead)
+            .filter(|(_, socket)| !matches!(socket.state, State::Dead | State::Closed))
             .map(|(id, socket)| LineId { socket: id, attempt: socket.attempt })
             .collect();
         self.slots.clear();

@@ -199,3 +199,15 @@ fn restart_breaks_lines_off_and_boots_again() {
     assert!(modem.is_online());
     assert_eq!(modem.uptime(), Duration::from_secs(1));
 }
+
+#[test]
+fn a_number_is_not_given_again_before_its_close_was_heard_of() {
+    let mut modem = online();
+    let line = connected(&mut modem);
+    tell(&mut modem, 1200, Input::Ended { line, how: LineEnd::Closed });
+    messages(&mut modem);
+    modem.close(line.socket);
+    assert_ne!(dial(&mut modem).socket, line.socket);
+    assert_eq!(messages(&mut modem), [Message::Closed { socket: line.socket }]);
+    assert_eq!(dial(&mut modem).socket, line.socket);
+}
