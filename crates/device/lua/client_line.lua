@@ -7,7 +7,8 @@ local host, logs, running, where = here.host, here.logs, here.running, here.wher
 local sock_close, sock_destroy, sock_send = core.sock_close, core.sock_destroy, core.sock_send
 local answered, break_off, mismatch, methods = of.answered, of.break_off, of.mismatch, of.methods
 local publish_active, revive, tell_stale = of.publish_active, of.revive, of.tell_stale
-local error, len, sub, yield = error, string.len, string.sub, here.yield
+local concat, len, sub, yield = table.concat, string.len, string.sub, here.yield
+local error = error
 
 local TIMEOUT_S = 120 -- of a connect, and of each slice of a send
 
@@ -15,15 +16,31 @@ local TIMEOUT_S = 120 -- of a connect, and of each slice of a send
 
 local WORDS = { SOCKET_CONNECT = "connect", SOCKET_SEND = "send", SOCKET_CLOSE = "close" }
 
+-- The line for each answer, made once: there are few, and they are printed with every send.
+local answers = {}
+
+local function print_answer(number, wait, ok)
+    local known = answers[wait]
+    if not known then
+        known = {}
+        answers[wait] = known
+    end
+    local key = ok and number or -1 - number
+    local line = known[key]
+    if not line then
+        line = concat({ "[I]-[socket:on_response:]", number, wait, ok and 0 or 1 }, "\t")
+        known[key] = line
+    end
+    host.print(line)
+end
+
 -- Luat: the answer goes by `wait`, so a late one can end another call of the same kind, or a wait
 -- that has nothing to do with the client.
 local function respond(client, wait, ok, number)
     if client.wait ~= wait then
         return log.warn("response on invalid wait", client.id, client.wait, wait, number)
     end
-    if not here.dev.clients.pool and logs(3) then
-        log.info("socket:on_response:", number, wait, ok and 0 or 1)
-    end
+    if logs(3) and not here.dev.clients.pool then print_answer(number, wait, ok) end
     if wait == "SOCKET_CLOSE" or wait == "SOCKET_CONNECT" and not ok then sock_destroy(number) end
     if client.doing ~= WORDS[wait] then tell_stale(client, "confirmation") end
     return revive(client.co, ok, "RESPONSE")
@@ -149,7 +166,7 @@ local function close_line(client)
     repeat
         local _, reason = yield()
     until reason == CONFIRMED
-    client.doing = nil
+    client.doing = false
 end
 
 -- Luat: after `close` nobody hears of the number any more, so a second `close` waits for ever.

@@ -145,7 +145,7 @@ function methods:recv(timeout, msg, msgNoResume)
         timer = arm(state, self.co, timeout)
     end
     local result, value = yield()
-    self.doing = nil
+    self.doing = false
     if timer then
         -- Luat: a resume without values counts as timeout, and leaves the timer running.
         if result == nil then return false, "timeout" end
@@ -200,7 +200,7 @@ function methods:asyncSelect(keepAlive, pingreq)
     if keepAlive and keepAlive ~= 0 then ping_after(self, keepAlive, pingreq) end
     self.wait, self.doing = "SOCKET_WAIT", "asyncSelect"
     local result, reason = yield()
-    self.wait, self.doing = "", nil
+    self.wait, self.doing = "", false
     if reason == nil then return result end
     return result, reason
 end

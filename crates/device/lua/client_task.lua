@@ -2,7 +2,8 @@
 --
 -- Each call of a client starts something in the core and yields; the core's answer resumes the
 -- task. `wait` is what the module keeps: it outlives the call, and that is why a client can wake
--- its task out of a `sys.wait`. `doing` is the truth: the call in which the task stands, or nil.
+-- its task out of a `sys.wait`. `doing` is the truth: the call in which the task stands, or
+-- false.
 --
 -- `id` is what scripts see, `core` the core's number: one and the same on 4G, a string from "7"
 -- downwards beside a number on 2G.
@@ -107,7 +108,7 @@ local function answered(client, call, seconds)
     end
     client.doing = call
     local result, reason = yield()
-    client.doing = nil
+    client.doing = false
     if timer then
         if state.timers[timer] == nil then return false, "TIMEOUT" end
         disarm(state, timer)

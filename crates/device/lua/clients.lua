@@ -34,7 +34,8 @@ local function make(protocol, ssl, cert)
     end
     if co == dev.main then return log.warn("socket.socket: socket must be called in coroutine") end
     local client = setmetatable({
-        protocol = protocol, ssl = ssl, cert = cert, co = co, wait = "", pending = 0,
+        protocol = protocol, ssl = ssl, cert = cert, co = co, wait = "", doing = false,
+        pending = 0,
     }, of.metatable)
     if place then state.pool[place], client.id = client, "" .. place end
     return client
