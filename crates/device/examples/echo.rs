@@ -54,7 +54,8 @@ fn run(device: &mut Device) {
                 device.handle_input(now, Input::Timeout);
             }
             Output::Idle(_) => device.handle_input(now, facts.remove(0)),
-            _said => {}
+            Output::Modem(_) | Output::Print(_) | Output::Notice(_) => {}
+            Output::Restarting(_) | Output::PoweredOff => return,
         }
     }
 }

@@ -400,6 +400,32 @@ function tests.the_network_goes()
     heard = {}
 end
 
+-- A task that ends with its first client is not resumed for the second. Last, since nobody can
+-- close what it leaves.
+function tests.z_the_network_ends_a_task()
+    local ended
+    sys.taskInit(function()
+        local c, other = connected(), connected()
+        ended = { c:recv() }
+        assert(other.error == "IP_ERROR_IND")
+    end)
+    sys.wait(2000)
+    world("link lost")
+    sys.wait(5000)
+    assert(ended[1] == false and ended[2] == "IP_ERROR_IND")
+    heard = {}
+end
+
+function tests.close_is_deaf()
+    local c, at = connected(), now()
+    local co = coroutine.running()
+    after(20, coroutine.resume, co, true, "data")
+    after(40, coroutine.resume, co)
+    c:close()
+    assert(now() - at == 100)
+    heard = {}
+end
+
 function tests.other_functions()
     assert(socket.isReady() == true)
     local fine, err = pcall(socket.tcp, true)
