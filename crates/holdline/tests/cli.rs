@@ -144,9 +144,11 @@ fn a_script_error_is_told_in_full_once_with_its_reason() {
 
 #[test]
 fn a_device_that_is_switched_off_ends_the_run() {
-    let end = Project::main("rtos.poweroff()").run(&[]);
-    assert_eq!(end.code, Some(0));
-    assert!(end.stderr.contains("switched the device off"), "{}", end.stderr);
+    for main in ["rtos.poweroff()", "rtos.timer_start(1, 50) rtos.receive(0) rtos.poweroff()"] {
+        let end = Project::main(main).run(&[]);
+        assert_eq!(end.code, Some(0));
+        assert!(end.stderr.contains("switched the device off"), "{}", end.stderr);
+    }
 }
 
 #[test]

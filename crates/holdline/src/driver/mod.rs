@@ -175,11 +175,11 @@ impl Driver {
         let until = run_for.map(|run_for| Instant::ZERO + run_for);
         let mut now = self.clock.now();
         let end = loop {
+            self.work(now, watch);
+            watch.rest();
             if let Some(end) = self.end(now, until, watch) {
                 break end;
             }
-            self.work(now, watch);
-            watch.rest();
             now = self.wait(until)?;
         };
         self.leave(watch);
