@@ -7,7 +7,7 @@ local here = ...
 local host, rtos = here.host, here.core.rtos
 local create, resume, yield, running = here.create, here.resume, here.yield, here.running
 local timer_start, timer_stop = rtos.timer_start, rtos.timer_stop
-local assert, pairs, select, type, unpack = assert, pairs, select, type, unpack
+local assert, next, pairs, select, type, unpack = assert, next, pairs, select, type, unpack
 local format = string.format
 
 local MSG_TIMER = rtos.MSG_TIMER
@@ -337,17 +337,16 @@ local internal = {
 }
 here.internal = internal
 
-local function deliver_fields(state, queue, at)
-    local id, rest = queue[at + 2], queue[at + 5]
+local function deliver_fields(state, id, a, b, rest)
     if rest and rest.dispatched then
         if internal[id] then return internal[id](state, rest) end
         return dispatch_to_apps(state, id, rest)
     end
-    return deliver(state, id, queue[at + 3], queue[at + 4], rest)
+    return deliver(state, id, a, b, rest)
 end
 
--- A queue without the first `at` slots of `queue`, so that neither tasks that wake each other
--- without end nor a burst's payloads keep memory.
+-- A queue without the first `at` slots of `queue`, so that tasks that always leave a message behind
+-- for each other keep no memory.
 local function shortened(state, queue, at)
     local rest = state.tail - at
     local fresh = {}
@@ -356,27 +355,37 @@ local function shortened(state, queue, at)
     return fresh
 end
 
--- Delivers all that is queued, and what is queued meanwhile.
+-- Delivers all that is queued, and what is queued meanwhile. A queue that has been read to its end
+-- begins anew before the last message is delivered: tasks that wake each other in turn then use
+-- the same few slots for ever.
 local function drain(state)
     local queue, waiters, subscribers = state.queue, state.waiters, state.subscribers
-    local at = 0
+    local at, most = 0, 0
     while at < state.tail do
-        at = at + 1
-        local id = queue[at]
-        local co = waiters[id]
-        if co and subscribers[id] == nil then
-            local ok, err = resume(co, id)
-            if not ok then failed(co, err) end
-        elseif id == FIELDS then
-            at = at + 4
-            deliver_fields(state, queue, at - 5)
+        local id, a, b, rest = queue[at + 1], nil, nil, nil
+        if id == FIELDS then
+            id, a, b, rest = queue[at + 2], queue[at + 3], queue[at + 4], queue[at + 5]
+            at = at + 5
         else
-            deliver(state, id)
+            at = at + 1
         end
-        if at > 256 and at > state.tail / 2 then queue, at = shortened(state, queue, at), 0 end
+        if at == state.tail then
+            if at > most then most = at end
+            state.tail, at = 0, 0
+        elseif at > 256 and at > state.tail / 2 then
+            queue, at = shortened(state, queue, at), 0
+        end
+        local co = waiters[id]
+        if not co or rest or b ~= nil or subscribers[id] ~= nil then
+            deliver_fields(state, id, a, b, rest)
+        else
+            local ok, err
+            if a ~= nil then ok, err = resume(co, id, a) else ok, err = resume(co, id) end
+            if not ok then failed(co, err) end
+        end
     end
-    state.tail = 0
-    if at > 64 then state.queue = {} end
+    -- The payloads of a burst are not kept.
+    if most > 64 then state.queue = {} end
 end
 
 -- Luat: registration is itself a message, so it takes effect when the queue reaches it.
@@ -394,6 +403,8 @@ end
 
 -- Timers ----------------------------------------------------------------------------------------
 
+local NONE = {} -- the arguments of a timer without any
+
 local function same(timer, fn, count, args)
     if timer[1] ~= fn or timer[3] ~= count then return false end
     for i = 1, count do
@@ -402,17 +413,18 @@ local function same(timer, fn, count, args)
     return true
 end
 
--- The running timer of this identity: the function and its arguments.
+-- The running timer of this identity: the function and its arguments. Most have none, and are found
+-- without making a table.
 local function find_timer(timers, fn, ...)
-    local args = { ... }
+    local args = select("#", ...) > 0 and { ... } or NONE
     local count = #args
-    for id, timer in pairs(timers) do
-        if type(timer) == "table" and same(timer, fn, count, args) then return id end
+    for id, timer in next, timers do
+        if id >= A_TIMER and same(timer, fn, count, args) then return id end
     end
 end
 
 local function stop_timer(timers, id)
-    if not id or type(timers[id]) ~= "table" then return end
+    if not id or id < A_TIMER or not timers[id] then return end
     timer_stop(id)
     timers[id] = nil
 end
@@ -420,8 +432,13 @@ end
 local function start_timer(state, id, loop, fn, ms, ...)
     local timers = state.timers
     stop_timer(timers, find_timer(timers, fn, ...))
-    local args = { ... }
-    timers[id] = { fn, loop and ms, #args, ... }
+    local count = select("#", ...)
+    if count > 0 then
+        local args = { ... }
+        timers[id] = { fn, loop and ms, #args, ... }
+    else
+        timers[id] = { fn, loop and ms, 0 }
+    end
     timer_start(id, ms)
     return id
 end
@@ -476,7 +493,7 @@ end
 function sys.timer_stop_all(fn)
     local timers = here.dev.sys.timers
     for id, timer in pairs(timers) do
-        if type(timer) == "table" and timer[1] == fn then stop_timer(timers, id) end
+        if id >= A_TIMER and timer[1] == fn then stop_timer(timers, id) end
     end
 end
 
