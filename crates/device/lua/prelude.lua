@@ -22,12 +22,20 @@ local getmetatable, rawget, rawset, setmetatable = getmetatable, rawget, rawset,
 -- What `rtos.receive` yields to the host, so that no other yield is taken for it. A script can get
 -- hold of it, by running the main loop in a coroutine, so it is nothing that keeps a value.
 local function WAIT() end
+local function LOOP() end -- the same for `sys.run`, which needs its coroutine no more
+local function DONE() end -- the same for a turn of the loop that has ended
 
 local RECEIVE_TIMER = 0x7FFFFFFF -- the timer behind `rtos.receive(ms)`
 
 -- What the script library builds on. `init[name](dev)` makes the library's state for a device, the
 -- first time `dev[name]` is read; `on[kind](a, b, c)` takes a message that no script handler wants;
 -- `net[...]` hear of network changes; `start[name]()` runs when a device opens that library.
+-- Lua 5.1 has no emergency collection, and would let garbage grow to as much as what is in use.
+collectgarbage("setpause", 110)
+
+-- Where a device keeps `package.loaded`, the numbers it has given, and whether it is in the loop.
+local LOADED, NUMBERED, LOOPING = 1, 2, 3
+
 local here = { dev = false, init = {}, on = {}, net = {}, start = {}, core = core, host = host }
 local devices = {}
 local device_mt = {
@@ -53,8 +61,8 @@ local function text(value)
     if kind == "userdata" or type(mt) == "table" and mt.__tostring then return raw_tostring(value) end
     local number = numbers[value]
     if not number then
-        number = (here.dev.numbered or 0) + 1
-        here.dev.numbered, numbers[value] = number, number
+        number = here.dev[NUMBERED] + 1
+        here.dev[NUMBERED], numbers[value] = number, number
     end
     return format("%s: 0x%08x", kind, 0x10000 + number * 32)
 end
@@ -141,6 +149,11 @@ here.message_table = message_table
 -- Waits for one message; for the library's own loop, which wants numbers and no table.
 function here.wait()
     return yield(WAIT)
+end
+
+-- Leaves the main script for good: from here on `here.turn(kind, a, b, c)` takes each message.
+function here.loop()
+    yield(LOOP)
 end
 
 function core.rtos.receive(timeout)
@@ -245,10 +258,23 @@ function base.xpcall(f, handler)
     end)
 end
 
+-- The environment of this file, of the script library and of everything in Rust. It holds what could
+-- break the state, such as `debug`, so no script gets it or changes whose it is.
+local common = raw_getfenv(1)
+
+-- The environment of `target`, unless it is the common one. Level 1 is whoever called the caller.
+local function own(target)
+    local level = type(target) == "number" and target > 0
+    local env = raw_getfenv(level and target + 2 or target)
+    return env ~= common and env
+end
+
 -- Compiled chunks can crash Lua 5.1; only source is loaded.
 local function load_source(source, name)
     if sub(source, 1, 1) == "\27" then return nil, "compiled Lua cannot be loaded, only source" end
-    return raw_loadstring(source, name)
+    local chunk, err = raw_loadstring(source, name)
+    if not chunk then return nil, err end
+    return raw_setfenv(chunk, own(0) or here.dev.globals)
 end
 
 function base.loadstring(source, name)
@@ -274,17 +300,6 @@ function base.dofile(path)
     local chunk, err = base.loadfile(path)
     if not chunk then error(err, 2) end
     return chunk()
-end
-
--- The environment of this file, of the script library and of everything in Rust. It holds what could
--- break the state, such as `debug`, so no script gets it or changes whose it is.
-local common = raw_getfenv(1)
-
--- The environment of `target`, unless it is the common one. Level 1 is whoever called the caller.
-local function own(target)
-    local level = type(target) == "number" and target > 0
-    local env = raw_getfenv(level and target + 2 or target)
-    return env ~= common and env
 end
 
 function base.getfenv(target)
@@ -390,20 +405,53 @@ end
 
 core.package = { path = "/lua/?.lua", cpath = "", preload = {}, seeall = seeall }
 
+-- A device's own `package`, with its own `loaded` and `preload`.
+local package_mt = {
+    __index = function(mine, name)
+        if name == "loaded" then return here.dev[LOADED] end
+        local found = core.package[name]
+        if name == "preload" then
+            found = {}
+            rawset(mine, name, found)
+        end
+        return found
+    end,
+    __metatable = false,
+}
+
 -- The core library or opened script library that `dev` knows as `name`.
 local function visible(dev, name)
     local found = core[name]
-    if found then
-        local mine = view(found)
-        if name == "package" then mine.loaded, mine.preload = dev.loaded, {} end
+    if name == "package" and shared then
+        local loaded = dev[LOADED]
+        local mine = rawget(loaded, name) or setmetatable({}, package_mt)
+        rawset(loaded, name, mine)
         return mine
     end
+    if found then return view(found) end
     if dev.opened[name] then return view(library(name)) end
+end
+
+-- Which library files a device has opened is a set that devices share: the same steps lead to the
+-- same set.
+local nothing = {}
+local after = {} -- by set and name: the set with that name too
+
+local function with(opened, name)
+    local known = after[opened] or {}
+    after[opened] = known
+    local more = known[name]
+    if not more then
+        more = { [name] = true }
+        for other in pairs(opened) do more[other] = true end
+        known[name] = more
+    end
+    return more
 end
 
 local function open(dev, name)
     if dev.opened[name] then return end
-    dev.opened[name] = true
+    dev.opened = with(dev.opened, name)
     for _, other in ipairs(CLOSURE[name] or {}) do
         if library(other) then open(dev, other) end
     end
@@ -435,14 +483,14 @@ local function LOADING() end -- in `package.loaded` while a file runs for the fi
 local function run_file(dev, name, source)
     local chunk, err = load_file(name .. ".lua", source)
     if not chunk then error("error loading module '" .. name .. "':\n\t" .. err, 0) end
-    dev.loaded[name] = LOADING
+    dev[LOADED][name] = LOADING
     local value = chunk(name)
     if value ~= nil then
-        dev.loaded[name] = value
-    elseif dev.loaded[name] == LOADING then
-        dev.loaded[name] = true
+        dev[LOADED][name] = value
+    elseif dev[LOADED][name] == LOADING then
+        dev[LOADED][name] = true
     end
-    return dev.loaded[name]
+    return dev[LOADED][name]
 end
 
 local function not_found(name)
@@ -461,20 +509,22 @@ end
 -- built-in one stands in for a library file that the project ships.
 function base.require(name)
     local dev = here.dev
-    local value = dev.loaded[name]
+    local value = dev[LOADED][name]
     if value == LOADING then error("loop or previous error loading module '" .. name .. "'", 2) end
     if value ~= nil then return value end
     local source, origin = host.source(name .. ".lua")
     if origin ~= "library" and library(name) then
         if source then host.notice("own library", nil, name .. ".lua") end
         open(dev, name)
-        dev.loaded[name] = dev.globals[name]
-        return dev.loaded[name]
+        dev[LOADED][name] = dev.globals[name]
+        return dev[LOADED][name]
     end
-    local preload = dev.globals.package.preload[name]
+    local package = dev.globals.package
+    local preload = type(package) == "table" and rawget(package, "preload")
+    preload = preload and preload[name]
     if preload then
-        dev.loaded[name] = preload(name) or true
-        return dev.loaded[name]
+        dev[LOADED][name] = preload(name) or true
+        return dev[LOADED][name]
     end
     if not source then not_found(name) end
     return run_file(dev, name, source)
@@ -497,11 +547,11 @@ end
 function base.module(name, ...)
     local dev = here.dev
     if not own(1) then error("'module' not called from a Lua function", 2) end
-    local module = dev.loaded[name]
+    local module = dev[LOADED][name]
     if type(module) ~= "table" or module == LOADING then
         module = global_table(dev.globals, name)
         if not module then error("name conflict for module '" .. name .. "'", 2) end
-        dev.loaded[name] = module
+        dev[LOADED][name] = module
     end
     if rawget(module, "_NAME") == nil then
         module._M, module._NAME = module, name
@@ -525,8 +575,9 @@ for name, value in pairs(core) do common[name] = value end
 local base_mt = {
     __index = function(_, name)
         local dev = here.dev
+        if name == "_G" then return dev.globals end
         local found = visible(dev, name)
-        if found then rawset(dev.globals, name, found) end
+        if found and name ~= "package" then rawset(dev.globals, name, found) end
         return found
     end,
 }
@@ -540,8 +591,8 @@ local loaded_mt = {
 if shared then setmetatable(base, base_mt) end
 
 local function furnish(dev)
-    local globals, loaded = {}, {}
-    dev.globals, dev.loaded, dev.opened = globals, loaded, {}
+    local globals, loaded = {}, dev[LOADED]
+    dev.globals, dev.opened = globals, nothing
     if shared then
         setmetatable(globals, globals_mt)
         setmetatable(loaded, loaded_mt)
@@ -549,9 +600,8 @@ local function furnish(dev)
         for name, value in pairs(base) do globals[name] = value end
         core.package.loaded = loaded
         for name, value in pairs(core) do globals[name], loaded[name] = value, value end
-        loaded._G = globals
+        globals._G, loaded._G = globals, globals
     end
-    globals._G = globals
 end
 
 -- Runs the main script; `setfenv(0)` gives everything that it creates its globals.
@@ -570,14 +620,29 @@ local function ended(dev, ok, err)
     return "the main script ended: `sys.run()` must be its last call"
 end
 
+-- A device in the loop needs no coroutine between two messages: all take their turns in this one. A
+-- turn that waits by itself, in `rtos.receive`, keeps it, and the next device gets another.
+local spare
+
+local function work(kind, a, b, c)
+    while true do
+        here.turn(kind, a, b, c)
+        kind, a, b, c = yield(DONE)
+    end
+end
+
 -- Nothing while the script waits; message and traceback when it has ended.
 local function settle(dev, ok, tag)
-    if ok and tag == WAIT then return nil end
+    if ok then
+        if tag == DONE then spare = dev.main end
+        dev[LOOPING] = tag == DONE or tag == LOOP
+        if dev[LOOPING] or tag == WAIT then return nil end
+    end
     return ended(dev, ok, tag)
 end
 
 local function boot(seat, main)
-    local dev = setmetatable({ main = create(start) }, device_mt)
+    local dev = setmetatable({ {}, 0, false, main = create(start) }, device_mt)
     devices[seat], here.dev = dev, dev
     furnish(dev)
     return settle(dev, resume(dev.main, dev, main))
@@ -586,6 +651,10 @@ end
 local function enter(seat, kind, a, b, c)
     local dev = devices[seat]
     here.dev = dev
+    if dev[LOOPING] then
+        dev.main = spare or create(work)
+        spare = nil
+    end
     return settle(dev, resume(dev.main, kind, a, b, c))
 end
 

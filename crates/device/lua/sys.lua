@@ -1,14 +1,15 @@
 -- `sys`: the main loop, tasks, timers and messages of both generations.
 --
--- Timers of all kinds share one table, by core timer id: a waiting task is its coroutine, any other
--- timer a table { fn, ms or false, count, args... } where `ms` makes it a loop.
+-- Timers of all kinds share one table, by core timer id: a waiting task is its coroutine, a function
+-- to be called once is itself, and any other timer a table { fn, ms or false, count, args... } where
+-- `ms` makes it a loop.
 
 local here = ...
 local host, rtos = here.host, here.core.rtos
 local create, resume, yield, running = here.create, here.resume, here.yield, here.running
 local timer_start, timer_stop = rtos.timer_start, rtos.timer_stop
-local assert, next, pairs, select, type, unpack = assert, next, pairs, select, type, unpack
-local format = string.format
+local assert, next, pairs, rawget, select, type, unpack = assert, next, pairs, rawget, select, type, unpack
+local format, setmetatable = string.format, setmetatable
 
 local MSG_TIMER = rtos.MSG_TIMER
 local TASK_TIMER_MAX = 0x0FFFFFFF -- waits of tasks count from 1 to here,
@@ -24,12 +25,18 @@ local sys = { SCRIPT_LIB_VER = "2.4.0", SIMPLE_MODE = 0, FULL_MODE = 1 }
 -- must be fast; all else that is subscribed, also a second task, is in `subscribers`.
 local FIELDS = {}
 
+local QUEUE_KEPT = 8 -- a queue that was longer is made anew, since most devices seldom need one
+
+-- What most devices never change, so that it takes no room in their state.
+local DEFAULTS = {
+    __index = {
+        handlers = {}, apps = false, task_timer = 0, a_timer = 0, b_timer = 0, work_mode = 1,
+    },
+}
+
 function here.init.sys()
-    return {
-        queue = {}, tail = 0, waiters = {}, subscribers = {}, timers = {}, handlers = {},
-        apps = false,
-        task_timer = 0, a_timer = 0, b_timer = 0, work_mode = 1,
-    }
+    local state = { queue = {}, tail = 0, waiters = {}, subscribers = {}, timers = {} }
+    return setmetatable(state, DEFAULTS)
 end
 
 -- Tasks -----------------------------------------------------------------------------------------
@@ -365,6 +372,8 @@ local function drain(state)
         local id, a, b, rest = queue[at + 1], nil, nil, nil
         if id == FIELDS then
             id, a, b, rest = queue[at + 2], queue[at + 3], queue[at + 4], queue[at + 5]
+            -- What was delivered is let go of.
+            queue[at + 3], queue[at + 4], queue[at + 5] = false, false, false
             at = at + 5
         else
             at = at + 1
@@ -385,7 +394,7 @@ local function drain(state)
         end
     end
     -- The payloads of a burst are not kept.
-    if most > 64 then state.queue = {} end
+    if most > QUEUE_KEPT then state.queue = {} end
 end
 
 -- Luat: registration is itself a message, so it takes effect when the queue reaches it.
@@ -413,13 +422,17 @@ local function same(timer, fn, count, args)
     return true
 end
 
--- The running timer of this identity: the function and its arguments. Most have none, and are found
--- without making a table.
+-- The running timer of this identity: the function and its arguments, up to the last that is not
+-- nil. Most have none, and are found without making a table.
 local function find_timer(timers, fn, ...)
     local args = select("#", ...) > 0 and { ... } or NONE
     local count = #args
     for id, timer in next, timers do
-        if id >= A_TIMER and same(timer, fn, count, args) then return id end
+        if timer == fn then
+            if count == 0 and id >= A_TIMER then return id end
+        elseif type(timer) == "table" and same(timer, fn, count, args) then
+            return id
+        end
     end
 end
 
@@ -436,8 +449,10 @@ local function start_timer(state, id, loop, fn, ms, ...)
     if count > 0 then
         local args = { ... }
         timers[id] = { fn, loop and ms, #args, ... }
-    else
+    elseif loop or type(fn) ~= "function" then
         timers[id] = { fn, loop and ms, 0 }
+    else
+        timers[id] = fn
     end
     timer_start(id, ms)
     return id
@@ -448,9 +463,11 @@ local function fire(state, id)
     local timers = state.timers
     local timer = timers[id]
     if timer == nil then return end
-    if type(timer) == "thread" then
+    local kind = type(timer)
+    if kind ~= "table" then
         timers[id] = nil
-        return wake(timer)
+        if kind == "thread" then return wake(timer) end
+        return timer()
     end
     if not timer[2] then timers[id] = nil end
     if timer[3] > 0 then timer[1](unpack(timer, 4, 3 + timer[3])) else timer[1]() end
@@ -493,7 +510,7 @@ end
 function sys.timer_stop_all(fn)
     local timers = here.dev.sys.timers
     for id, timer in pairs(timers) do
-        if id >= A_TIMER and timer[1] == fn then stop_timer(timers, id) end
+        if timer == fn or type(timer) == "table" and timer[1] == fn then stop_timer(timers, id) end
     end
 end
 
@@ -510,7 +527,7 @@ function sys.timerIsActive(fn, ...)
     local timers = here.dev.sys.timers
     if type(fn) == "number" then
         local timer = timers[core_id(fn)]
-        return timer and timer[1]
+        return type(timer) == "table" and timer[1] or timer
     end
     if find_timer(timers, fn, ...) then return true end
 end
@@ -518,28 +535,35 @@ end
 -- The main loop ---------------------------------------------------------------------------------
 
 function sys.regmsg(id, handler)
-    here.dev.sys.handlers[id] = handler
+    local state = here.dev.sys
+    if not rawget(state, "handlers") then state.handlers = {} end
+    state.handlers[id] = handler
 end
 
 rtos.on = sys.regmsg
 
-function sys.run()
+local function handle(state, kind, a, b, c)
+    if kind == MSG_TIMER then return fire(state, a) end
+    local handler = state.handlers[kind]
+    if handler then return handler(here.message_table(kind, a, b, c)) end
+    local on = here.on[kind]
+    if on then return on(a, b, c) end
+end
+
+-- One message, and all that follows from it.
+function here.turn(kind, a, b, c)
     local state = here.dev.sys
-    local on, wait = here.on, here.wait
-    while true do
-        if state.tail > 0 then drain(state) end
-        local kind, a, b, c = wait()
-        if kind == MSG_TIMER then
-            fire(state, a)
-        else
-            local handler = state.handlers[kind]
-            if handler then
-                handler(here.message_table(kind, a, b, c))
-            elseif on[kind] then
-                on[kind](a, b, c)
-            end
-        end
-    end
+    handle(state, kind, a, b, c)
+    if state.tail > 0 then drain(state) end
+end
+
+-- A loop that a script runs in a coroutine of its own stays there.
+function sys.run()
+    local dev = here.dev
+    local state = dev.sys
+    if state.tail > 0 then drain(state) end
+    if running() == dev.main then here.loop() end
+    while true do here.turn(here.wait()) end
 end
 
 -- Luat: generation A asks for MODULE_TYPE too; a script of generation B has none, so the two
@@ -557,9 +581,10 @@ function sys.init(mode)
     end
     local last_error = host.read_file("/luaerrinfo.txt")
     if last_error then here.print(last_error) end
-    here.dev.sys.last_error = host.read_file("/lib_err.txt") or ""
-    if here.dev.sys.last_error ~= "" then
-        here.print("sys.initerr", here.dev.sys.last_error)
+    local lib_error = host.read_file("/lib_err.txt") or ""
+    if lib_error ~= "" then
+        here.dev.sys.last_error = lib_error
+        here.print("sys.initerr", lib_error)
         host.remove_file("/lib_err.txt")
     end
 end

@@ -3,7 +3,7 @@
 use crate::board::{Board, BootReason, Ending, Power, Utterance};
 use crate::notice::{Notice, NoticeKind, Place};
 use crate::script::Project;
-use crate::vm::{ScriptEnd, Seat, Sharing, Vm};
+use crate::vm::{Buffers, ScriptEnd, Seat, Sharing, Vm};
 use holdline_modem::{BootPlan, Input, Instant, Modem};
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -77,6 +77,7 @@ impl Device {
     /// Takes a fact in and lets the script run until it waits.
     pub fn handle_input(&mut self, now: Instant, input: Input) {
         debug_assert!(self.outputs.is_empty(), "drain `poll_output` until `Idle` after each input");
+        self.borrow_buffers();
         self.modem().handle_input(now, input);
         self.collect();
         match self.state {
@@ -91,7 +92,10 @@ impl Device {
     pub fn poll_output(&mut self) -> Output {
         match self.outputs.pop_front() {
             Some(output) => output,
-            None => Output::Idle(self.poll_timeout()),
+            None => {
+                self.return_buffers();
+                Output::Idle(self.poll_timeout())
+            }
         }
     }
 
@@ -207,6 +211,29 @@ impl Device {
         }
         self.state = State::Running;
         self.boot();
+    }
+
+    /// Takes the VM's buffers for the time until all is drained: a device at rest holds none.
+    fn borrow_buffers(&mut self) {
+        let buffers = self.vm.buffers.take();
+        if self.outputs.capacity() == 0 {
+            self.outputs = buffers.outputs;
+        }
+        let said = &mut self.board().said;
+        if said.capacity() == 0 {
+            *said = buffers.said;
+        }
+    }
+
+    fn return_buffers(&mut self) {
+        let said = std::mem::take(&mut self.board().said);
+        let outputs = std::mem::take(&mut self.outputs);
+        if outputs.capacity() > 0 {
+            self.vm.buffers.set(Buffers { outputs, said });
+        }
+        if self.vm.sharing == Sharing::Shared {
+            self.modem().rest();
+        }
     }
 
     /// Moves what the script said and what the modem ordered to the door. Called after each step, so

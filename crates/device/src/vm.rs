@@ -4,12 +4,14 @@
 //! main coroutine, its globals and the state of the script library, so that no Lua handle is kept
 //! on this side: Lua 5.1 has room for only 8,000 of them.
 
+use crate::Output;
 use crate::api;
-use crate::board::Board;
+use crate::board::{Board, Utterance};
 use crate::script::Project;
 use holdline_modem::{Message, Net};
 use mlua::{Function, Lua, LuaOptions, StdLib};
 use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 /// Whether devices share a VM.
@@ -50,6 +52,14 @@ pub struct Vm {
     enter: Function,
     leave: Function,
     seats: Cell<u32>,
+    pub(crate) buffers: Cell<Buffers>,
+}
+
+/// Room for what a device says and orders, lent to whichever has its turn.
+#[derive(Default)]
+pub(crate) struct Buffers {
+    pub(crate) outputs: VecDeque<Output>,
+    pub(crate) said: Vec<Utterance>,
 }
 
 /// The board of the device whose script runs; `None` between runs.
@@ -68,8 +78,8 @@ impl Vm {
         lua.set_app_data(Rc::clone(&project));
         let doors = api::open(&lua, sharing == Sharing::Shared)?;
         let [boot, enter, leave] = doors;
-        let seats = Cell::new(0);
-        Ok(Rc::new(Self { project, sharing, lua, boot, enter, leave, seats }))
+        let (seats, buffers) = (Cell::new(0), Cell::default());
+        Ok(Rc::new(Self { project, sharing, lua, boot, enter, leave, seats, buffers }))
     }
 
     /// Bytes that the Lua state holds.

@@ -120,3 +120,40 @@ fn restart_never_comes_back_into_the_script() {
     assert!(lines[3].starts_with("[I]-[poweron reason:]\t3"), "{lines:?}");
     assert!(!lines.contains(&"came back".to_owned()));
 }
+
+/// Devices in the loop take their turns in one coroutine; a turn that waits keeps it.
+#[test]
+fn a_callback_may_wait_for_the_next_message_itself() {
+    let main = r#"
+        PROJECT, VERSION = "T", "1"
+        require "sys"
+        local from_main = "of main"
+        sys.timer_start(function()
+            rtos.timer_start(99, 500)
+            print("in the callback", rtos.receive(rtos.INF_TIMEOUT))
+            print(coroutine.running(), pcall(sys.wait, 1))
+            sys.timer_start(print, 100, "after", from_main)
+        end, 1000)
+        sys.init(0, 0)
+        sys.run()
+    "#;
+    let lines = run(&[("main.lua", main)], 3);
+    assert_eq!(lines[1], "in the callback\t1\t99");
+    assert!(lines[2].starts_with("nil\tfalse\tattempt to yield"), "{lines:?}");
+    assert_eq!(lines[3..], ["after\tof main"]);
+}
+
+#[test]
+fn code_loaded_in_a_callback_sees_the_script_s_globals() {
+    let main = r#"
+        PROJECT, VERSION, mine = "T", "1", "mine"
+        require "sys"
+        sys.timer_start(function()
+            print(loadstring("made = mine return mine")(), made, getfenv(0) == _G)
+            sys.taskInit(function() print(loadstring("return mine")(), debug.getinfo) end)
+        end, 1000)
+        sys.init(0, 0)
+        sys.run()
+    "#;
+    assert_eq!(run(&[("main.lua", main)], 2)[1..], ["mine\tmine\ttrue", "mine\tnil"]);
+}

@@ -96,6 +96,13 @@ impl Modem {
         self.outputs.pop_front().unwrap_or_else(|| Output::Idle(self.poll_timeout()))
     }
 
+    /// Gives memory back that only orders and messages under way need; for fleets, whose devices
+    /// rest most of the time.
+    pub fn rest(&mut self) {
+        self.outputs.shrink_to_fit();
+        self.messages.shrink_to_fit();
+    }
+
     /// When to come back, if nothing else happens.
     pub fn poll_timeout(&self) -> Option<Instant> {
         self.network.poll_timeout().into_iter().chain(self.timers.poll_timeout()).min()
