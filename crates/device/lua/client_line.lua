@@ -31,7 +31,7 @@ local function print_answer(number, wait, ok)
         line = concat({ "[I]-[socket:on_response:]", number, wait, ok and 0 or 1 }, "\t")
         known[key] = line
     end
-    host.print(line)
+    host.say(line)
 end
 
 -- Luat: the answer goes by `wait`, so a late one can end another call of the same kind, or a wait

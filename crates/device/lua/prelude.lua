@@ -67,16 +67,15 @@ local function text(value)
     return format("%s: 0x%08x", kind, 0x10000 + number * 32)
 end
 
-local function print(...)
-    local count = select("#", ...)
-    if count == 1 then return host.print(text((...))) end
-    if count == 2 then
-        local a, b = ...
-        return host.print(text(a) .. "\t" .. text(b))
-    end
+local function print_any(...)
     local words = { ... }
-    for i = 1, count do words[i] = text(words[i]) end
-    return host.print(concat(words, "\t", 1, count))
+    for i = 1, select("#", ...) do words[i] = text(words[i]) end
+    host.say(concat(words, "\t", 1, select("#", ...)))
+end
+
+-- Most lines are strings and whole numbers, which the host puts together by itself.
+local function print(...)
+    if not host.say(...) then print_any(...) end
 end
 
 -- The innermost line of the script itself, as `file:line`; of coroutine `co` where one is given.

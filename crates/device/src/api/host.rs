@@ -7,12 +7,16 @@ use crate::notice::{Notice, NoticeKind, Place};
 use crate::script::without_mark;
 use crate::vm::{project, with_board};
 use holdline_modem::Generation;
-use mlua::{Lua, LuaString, Result, Table, Variadic};
+use mlua::{Lua, LuaString, MultiValue, Result, Table, Value, Variadic};
+
 use std::time::Duration;
+
+/// Room for a line as scripts usually print them, in bytes.
+const LINE_BYTES_USUAL: usize = 64;
 
 pub(super) fn table(lua: &Lua) -> Result<Table> {
     let host = lua.create_table()?;
-    host.set("print", lua.create_function(print)?)?;
+    host.set("say", lua.create_function(say)?)?;
     host.set("notice", lua.create_function(notice)?)?;
     host.set("source", lua.create_function(source)?)?;
     host.set("library", lua.create_function(library_source)?)?;
@@ -37,9 +41,25 @@ pub(super) fn table(lua: &Lua) -> Result<Table> {
     Ok(host)
 }
 
-/// `print(line)`: one line of the script's output.
-fn print(lua: &Lua, line: LuaString) -> Result<()> {
-    with_board(lua, |board| board.said.push(Utterance::Print(line.as_bytes().to_vec())))
+/// `say(...) -> bool`: one line of the script's output, the values with TABs between them. False,
+/// and nothing said, where a value is none of string, whole number, boolean and nil.
+fn say(lua: &Lua, values: MultiValue) -> Result<bool> {
+    let mut line = Vec::with_capacity(LINE_BYTES_USUAL);
+    for (index, value) in values.iter().enumerate() {
+        if index > 0 {
+            line.push(b'\t');
+        }
+        match value {
+            Value::String(text) => line.extend_from_slice(&text.as_bytes()),
+            Value::Integer(number) => line.extend_from_slice(number.to_string().as_bytes()),
+            Value::Boolean(true) => line.extend_from_slice(b"true"),
+            Value::Boolean(false) => line.extend_from_slice(b"false"),
+            Value::Nil => line.extend_from_slice(b"nil"),
+            _other => return Ok(false),
+        }
+    }
+    with_board(lua, |board| board.said.push(Utterance::Print(line)))?;
+    Ok(true)
 }
 
 /// `notice(word, place or nil, detail...)`: something the author should hear once.
