@@ -58,7 +58,7 @@ impl fmt::Display for Event<'_> {
             Self::PoweredOn => f.write_str("power on"),
             Self::Fact(fact) => write_fact(f, fact),
             Self::Order(order) => write_order(f, order),
-            Self::Printed(line) => write!(f, "| {}", String::from_utf8_lossy(line)),
+            Self::Printed(line) => write_printed(f, &String::from_utf8_lossy(line)),
             Self::Noticed(notice) => write_notice(f, notice),
             Self::Restarting(RestartCause::Asked(why)) => write!(f, "restart asked for: {why}"),
             Self::Restarting(RestartCause::Error(text)) => {
@@ -67,6 +67,16 @@ impl fmt::Display for Event<'_> {
             Self::PoweredOff => f.write_str("power off"),
         }
     }
+}
+
+/// Keeps what was printed on one line.
+fn write_printed(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    f.write_str("| ")?;
+    text.chars().try_for_each(|letter| match letter {
+        '\n' => f.write_str("\\n"),
+        '\r' => f.write_str("\\r"),
+        other => f.write_char(other),
+    })
 }
 
 fn write_fact(f: &mut fmt::Formatter<'_>, fact: &Input) -> fmt::Result {
