@@ -204,8 +204,9 @@ impl Lang {
                 format!("无法在 `{folder}` 中保存文件"),
             ),
             self.pick(
-                "name a folder that you may write; it is made where there is none".to_owned(),
-                "请指定可写的文件夹，不存在时会自动创建".to_owned(),
+                "name a folder that you may write and that no other run uses: --state FOLDER"
+                    .to_owned(),
+                "请用 --state 指定一个可写、且没有被其他运行占用的文件夹".to_owned(),
             ),
         )
     }

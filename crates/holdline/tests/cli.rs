@@ -169,7 +169,7 @@ fn signals_end_the_run_in_order() {
 fn a_script_that_never_lets_go_is_cut_off() {
     let project = Project::main("io.open('/busy', 'w'):close() while true do end");
     let files = tempfile::tempdir().unwrap();
-    let running = project.start(&["--files", &files.path().display().to_string()]);
+    let running = project.start(&["--state", &files.path().display().to_string()]);
     while !files.path().join("busy").exists() {
         std::thread::yield_now();
     }
@@ -225,20 +225,45 @@ fn files_stay_where_a_folder_keeps_them() {
     let (project, files) = (Project::main(COUNTS), tempfile::tempdir().unwrap());
     let folder = files.path().join("new").display().to_string();
     for run in ["run\t0", "run\t1", "run\t2"] {
-        let end = project.run(&["--for", "50ms", "--files", &folder]);
+        let end = project.run(&["--for", "50ms", "--state", &folder]);
         assert!(end.stdout.contains(run), "{}", end.stdout);
     }
-    for _each in 0..2 {
+}
+
+#[test]
+fn files_stay_with_the_project_where_no_folder_is_named() {
+    let (project, other) = (Project::main(COUNTS), Project::main(COUNTS));
+    for run in ["run\t0", "run\t1"] {
         let end = project.run(&["--for", "50ms"]);
-        assert!(end.stdout.contains("run\t0"), "{}", end.stdout);
+        assert!(end.stdout.contains(run), "{}", end.stdout);
     }
+    assert!(
+        other.run(&["--for", "50ms"]).stdout.contains("run\t0"),
+        "another project's are its own"
+    );
+}
+
+#[test]
+fn two_runs_of_a_project_do_not_share_files() {
+    let project = Project::main(COUNTS);
+    let mut first = project.start(&[]);
+    first.wait_for("run\t0");
+    let second = project.run(&["--for", "50ms"]);
+    assert!(second.stdout.contains("run\t0"), "{}", second.stdout);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().display().to_string();
+    let mut holder = project.start(&["--state", &path]);
+    holder.wait_for("run\t0");
+    let refused = project.run(&["--state", &path]);
+    assert_eq!(refused.code, Some(2));
+    assert!(refused.stderr.contains("that no other run uses"), "{}", refused.stderr);
 }
 
 #[test]
 fn a_folder_that_cannot_keep_files_is_named() {
     let project = Project::main(IDLE);
     let file = project.path().join("main.lua").display().to_string();
-    let end = project.run(&["--files", &file]);
+    let end = project.run(&["--state", &file]);
     assert_eq!(end.code, Some(2));
     assert!(end.stderr.contains(&format!("cannot keep files in `{file}`")), "{}", end.stderr);
     assert!(end.stderr.contains("hint: "), "{}", end.stderr);
@@ -253,7 +278,7 @@ fn a_kill_leaves_the_old_or_the_new_content() {
     let (project, files) = (Project::main(REPLACES), tempfile::tempdir().unwrap());
     let folder = files.path().display().to_string();
     for _each in 0..5 {
-        let running = project.start(&["--files", &folder]);
+        let running = project.start(&["--state", &folder]);
         while !files.path().join("f").exists() {
             std::thread::yield_now();
         }
@@ -264,7 +289,8 @@ fn a_kill_leaves_the_old_or_the_new_content() {
         assert!(content.iter().all(|&byte| byte == content[0]));
         std::fs::remove_file(files.path().join("f")).unwrap();
     }
-    let end = Project::main(IDLE).run(&["--for", "50ms", "--files", &folder]);
+    let end = Project::main(IDLE).run(&["--for", "50ms", "--state", &folder]);
     assert_eq!(end.code, Some(0));
-    assert_eq!(std::fs::read_dir(files.path()).unwrap().count(), 0, "nothing is left behind");
+    let left = std::fs::read_dir(files.path()).unwrap().map(|entry| entry.unwrap().file_name());
+    assert_eq!(left.collect::<Vec<_>>(), [".lock"], "nothing else is left behind");
 }

@@ -3,6 +3,7 @@
 pub(crate) mod demo;
 pub(crate) mod run;
 mod stage;
+mod state;
 mod stop;
 
 use crate::words::Lang;

@@ -2,6 +2,7 @@
 
 use crate::Outcome;
 use crate::commands::stage::Stage;
+use crate::commands::state::{State, default_folder};
 use crate::commands::stop;
 use crate::console::{Color, Console, Style, Target};
 use crate::driver::{Driver, FolderFlash, Redirect, Redirects, unix_s};
@@ -10,7 +11,7 @@ use crate::events::Events;
 use crate::report::Mistake;
 use crate::words::Lang;
 use anyhow::Context;
-use holdline_device::{BootPlan, Flash, MemoryFlash, Power, Profile, Project, Sharing, Vm};
+use holdline_device::{BootPlan, Power, Profile, Project, Sharing, Vm};
 use std::fs::File;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, Write};
@@ -42,9 +43,9 @@ pub(crate) struct Args {
     /// Folder with library files that go before the built-in ones
     #[arg(long, value_name = "FOLDER")]
     lib: Vec<PathBuf>,
-    /// Folder that keeps the device's own files; without it they last as long as the run
+    /// Folder for the device's own files [default: one for each project, in the state directory]
     #[arg(long, value_name = "FOLDER")]
-    files: Option<PathBuf>,
+    state: Option<PathBuf>,
     /// Write every event as a line of JSON; `-` is standard output
     #[arg(long, value_name = "FILE")]
     events: Option<PathBuf>,
@@ -67,11 +68,20 @@ pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
     driver.redirect(redirects);
     let deadline = args.run_for;
     stop::watch(driver.stopper(), deadline, lang).with_context(|| lang.cannot_start())?;
-    let power = power(args, lang)?;
+    let State { flash, lock } = state(args, lang)?;
     let vm = Vm::new(project.into(), Sharing::Alone).with_context(|| lang.cannot_start())?;
-    driver.power_on(&vm, power, &mut stage);
+    driver.power_on(&vm, power(args, flash), &mut stage);
     driver.run(deadline, &mut stage).with_context(|| lang.cannot_go_on())?;
+    drop(lock);
     stage.outcome(lang)
+}
+
+fn state(args: &Args, lang: Lang) -> anyhow::Result<State> {
+    let state = State::open(args.state.as_deref(), &args.project);
+    state.with_context(|| match &args.state {
+        Some(folder) => lang.cannot_open_files(folder),
+        None => lang.cannot_open_files(&default_folder(&args.project).unwrap_or_default()),
+    })
 }
 
 fn load(args: &Args, lang: Lang) -> anyhow::Result<Project> {
@@ -113,20 +123,14 @@ fn stage(args: &Args, lang: Lang, redirects: Rc<Redirects>) -> anyhow::Result<St
     Ok(Stage::new(Console::new(&style, redirects), events, args.restarts))
 }
 
-fn power(args: &Args, lang: Lang) -> anyhow::Result<Power> {
-    let flash: Box<dyn Flash> = match &args.files {
-        Some(folder) => {
-            Box::new(FolderFlash::open(folder).with_context(|| lang.cannot_open_files(folder))?)
-        }
-        None => Box::new(MemoryFlash::default()),
-    };
-    Ok(Power {
+fn power(args: &Args, flash: FolderFlash) -> Power {
+    Power {
         profile: args.module,
         boot: args.boot,
         seed: args.seed.unwrap_or_else(random_seed),
         clock_s: unix_s(),
-        flash,
-    })
+        flash: Box::new(flash),
+    }
 }
 
 /// A seed that differs from run to run.

@@ -37,7 +37,7 @@ impl Project {
     /// `holdline run` on this project, English, with its files beside it.
     pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = holdline(&["run", "--boot", "10ms"]);
-        command.args(args).arg(self.path());
+        command.env("XDG_STATE_HOME", self.path().join("state")).args(args).arg(self.path());
         command
     }
 
