@@ -27,15 +27,15 @@ local function DONE() end -- the same for a turn of the loop that has ended
 
 local RECEIVE_TIMER = 0x7FFFFFFF -- the timer behind `rtos.receive(ms)`
 
--- What the script library builds on. `init[name](dev)` makes the library's state for a device, the
--- first time `dev[name]` is read; `on[kind](a, b, c)` takes a message that no script handler wants;
--- `net[...]` hear of network changes; `start[name]()` runs when a device opens that library.
 -- Lua 5.1 has no emergency collection, and would let garbage grow to as much as what is in use.
 collectgarbage("setpause", 110)
 
 -- Where a device keeps `package.loaded`, the numbers it has given, and whether it is in the loop.
 local LOADED, NUMBERED, LOOPING = 1, 2, 3
 
+-- What the script library builds on. `init[name](dev)` makes the library's state for a device, the
+-- first time `dev[name]` is read; `on[kind](a, b, c)` takes a message that no script handler wants;
+-- `net[...]` hear of network changes; `start[name]()` runs when a device opens that library.
 local here = { dev = false, init = {}, on = {}, net = {}, start = {}, core = core, host = host }
 local devices = {}
 local device_mt = {
@@ -51,7 +51,22 @@ local device_mt = {
 
 -- Addresses differ from run to run, so values without a text of their own are numbered per device,
 -- in the order in which they are first printed.
-local numbers = setmetatable({}, { __mode = "k" })
+local WEAK = { __mode = "k" }
+local NUMBERS_KEPT = 1000 -- after so many more, the room of those that are gone is given back
+local numbers, given = setmetatable({}, WEAK), 0
+
+local function give_number(value)
+    given = given + 1
+    if given > NUMBERS_KEPT then
+        local kept = setmetatable({}, WEAK)
+        for known, number in next, numbers do kept[known] = number end
+        numbers, given = kept, 0
+    end
+    local dev = here.dev
+    local number = dev[NUMBERED] + 1
+    dev[NUMBERED], numbers[value] = number, number
+    return number
+end
 
 local function text(value)
     local kind = type(value)
@@ -59,11 +74,7 @@ local function text(value)
     if kind == "number" or kind == "boolean" or kind == "nil" then return raw_tostring(value) end
     local mt = getmetatable(value)
     if kind == "userdata" or type(mt) == "table" and mt.__tostring then return raw_tostring(value) end
-    local number = numbers[value]
-    if not number then
-        number = here.dev[NUMBERED] + 1
-        here.dev[NUMBERED], numbers[value] = number, number
-    end
+    local number = numbers[value] or give_number(value)
     return format("%s: 0x%08x", kind, 0x10000 + number * 32)
 end
 
