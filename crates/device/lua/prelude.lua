@@ -363,8 +363,8 @@ local libraries = {} -- by name: the module table, or false
 local function library(name)
     local found = libraries[name]
     if found == nil then
-        local source = host.library(name)
-        found = source and raw_setfenv(assert(raw_loadstring(source, "=" .. name .. ".lua")), common)(here) or false
+        local chunk = host.library(name)
+        found = chunk and raw_setfenv(chunk, common)(here) or false
         libraries[name] = found
         refuse_absent(name, found)
     end

@@ -7,7 +7,7 @@ use crate::notice::{Notice, NoticeKind, Place};
 use crate::script::without_mark;
 use crate::vm::{project, with_board};
 use holdline_modem::Generation;
-use mlua::{Lua, LuaString, MultiValue, Result, Table, Value, Variadic};
+use mlua::{Function, Lua, LuaString, MultiValue, Result, Table, Value, Variadic};
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ pub(super) fn table(lua: &Lua) -> Result<Table> {
     host.set("say", lua.create_function(say)?)?;
     host.set("notice", lua.create_function(notice)?)?;
     host.set("source", lua.create_function(source)?)?;
-    host.set("library", lua.create_function(library_source)?)?;
+    host.set("library", lua.create_function(library_chunk)?)?;
     host.set("read_file", lua.create_function(read_file)?)?;
     host.set("write_file", lua.create_function(write_file)?)?;
     host.set("remove_file", lua.create_function(remove_file)?)?;
@@ -88,9 +88,9 @@ fn source(lua: &Lua, file: String) -> Result<(Option<LuaString>, Option<&'static
     }
 }
 
-/// `library(name) -> source | nil`: a file of the built-in script library.
-fn library_source(_: &Lua, name: String) -> Result<Option<&'static str>> {
-    Ok(library::source(&name))
+/// `library(name) -> function | nil`: a file of the built-in script library.
+fn library_chunk(lua: &Lua, name: String) -> Result<Option<Function>> {
+    library::chunk(lua, &name)
 }
 
 /// `read_file(path) -> bytes | nil`

@@ -1,5 +1,10 @@
 //! The script library's sources, by name.
 
+use mlua::chunk::ChunkMode;
+use mlua::{Function, Lua, Result};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
 /// Each file of `lua/` with its source; a name with `~` is for other library files.
 const SOURCES: &[(&str, &str)] = &[
     ("link", include_str!("../../lua/link.lua")),
@@ -24,7 +29,27 @@ const SOURCES: &[(&str, &str)] = &[
     ("~links", include_str!("../../lua/links.lua")),
 ];
 
-/// The source of library file `name`.
-pub(super) fn source(name: &str) -> Option<&'static str> {
-    SOURCES.iter().find(|&&(known, _)| known == name).map(|&(_, source)| source)
+/// What each file compiled to, by name. A restart makes a new Lua state, and compiling the library
+/// anew would be most of its cost.
+static COMPILED: Mutex<BTreeMap<&'static str, Vec<u8>>> = Mutex::new(BTreeMap::new());
+
+/// Library file `name` as a function.
+pub(super) fn chunk(lua: &Lua, name: &str) -> Result<Option<Function>> {
+    match SOURCES.iter().find(|&&(known, _)| known == name) {
+        Some(&(name, source)) => compiled(lua, name, source).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// `source` as a function, compiled once in this process.
+pub(super) fn compiled(lua: &Lua, name: &'static str, source: &str) -> Result<Function> {
+    let mut known = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
+    let chunk_name = format!("={name}.lua");
+    if let Some(code) = known.get(name) {
+        let code = lua.load(code.as_slice()).set_name(chunk_name).set_mode(ChunkMode::Binary);
+        return code.into_function();
+    }
+    let chunk = lua.load(source).set_name(chunk_name).into_function()?;
+    known.insert(name, chunk.dump(false));
+    Ok(chunk)
 }

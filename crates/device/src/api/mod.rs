@@ -39,7 +39,7 @@ pub(crate) const MSG_NET: u8 = 32;
 
 /// Loads the prelude into a fresh Lua state and returns its doors: boot, enter, leave.
 pub(crate) fn open(lua: &Lua, shared: bool) -> Result<[Function; 3]> {
-    let prelude = lua.load(include_str!("../../lua/prelude.lua")).set_name("=prelude.lua");
+    let prelude = library::compiled(lua, "prelude", include_str!("../../lua/prelude.lua"))?;
     let (boot, enter, leave) = prelude.call((core(lua)?, host::table(lua)?, shared))?;
     Ok([boot, enter, leave])
 }
