@@ -43,7 +43,7 @@ end
 
 function clients.tcp(ssl, cert)
     if ssl == true then
-        error("socket.tcp(true): SSL is not supported; docs/api/socket.md lists what is", 2)
+        error("socket.tcp(true): SSL is not supported; docs/api lists what is", 2)
     end
     return make("TCP", ssl, cert)
 end
