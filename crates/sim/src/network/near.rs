@@ -1,0 +1,152 @@
+//! What happens at the device's end of a line.
+
+use super::wire::{Far, Near, Packet, Way, Wire};
+use super::{Network, Transit};
+use crate::queue::Queue;
+use crate::sim::Event;
+use holdline_modem::{Confirm, ConnectFailure, Input, Instant, LineEnd, LineId};
+use holdline_peer::Conn;
+
+impl Network {
+    pub(super) fn reach_device(
+        &mut self,
+        queue: &mut Queue<Event>,
+        now: Instant,
+        conn: Conn,
+        packet: Packet,
+    ) {
+        let Some(wire) = self.wires.get_mut(&conn) else { return };
+        match wire.near {
+            Near::Connecting => self.answer_connect(conn, &packet),
+            Near::Open => self.take_in(conn, packet),
+            Near::Closing => self.answer_close(conn, &packet),
+            Near::Gone => {
+                // Nothing is known of the line here any more, and the server is told so.
+                self.depart(queue, now, conn, Way::ToServer, Packet::Reset);
+                self.forget_ended(conn);
+            }
+        }
+    }
+
+    fn answer_connect(&mut self, conn: Conn, packet: &Packet) {
+        let why = match packet {
+            Packet::Accept => {
+                let Some(wire) = self.wires.get_mut(&conn) else { return };
+                wire.near = Near::Open;
+                self.facts.push_back((wire.device, Input::Connected { line: wire.line }));
+                return;
+            }
+            Packet::NoName => ConnectFailure::NameNotFound,
+            Packet::Refuse
+            | Packet::Connect
+            | Packet::Bytes(_)
+            | Packet::Acknowledge
+            | Packet::Finish
+            | Packet::Finished
+            | Packet::Reset => ConnectFailure::Refused,
+        };
+        self.let_go(conn, |line| Input::ConnectFailed { line, why });
+    }
+
+    /// Takes what came for an open line, or lays it aside while the device does not read.
+    pub(super) fn take_in(&mut self, conn: Conn, packet: Packet) {
+        let Some(wire) = self.wires.get_mut(&conn) else { return };
+        match packet {
+            Packet::Acknowledge => self.confirm(conn),
+            Packet::Reset => self.let_go(conn, |line| Input::Ended { line, how: LineEnd::Reset }),
+            Packet::Bytes(_) | Packet::Finish if wire.unread.is_some() => {
+                wire.unread.get_or_insert_default().push_back(packet);
+            }
+            Packet::Bytes(bytes) => {
+                let fact = Input::Received { line: wire.line, bytes };
+                self.facts.push_back((wire.device, fact));
+            }
+            Packet::Finish => self.let_go(conn, |line| Input::Ended { line, how: LineEnd::Closed }),
+            Packet::Connect
+            | Packet::Accept
+            | Packet::Refuse
+            | Packet::NoName
+            | Packet::Finished => {}
+        }
+    }
+
+    fn answer_close(&mut self, conn: Conn, packet: &Packet) {
+        match packet {
+            Packet::Acknowledge => self.confirm(conn),
+            Packet::Finished | Packet::Reset => {
+                self.let_go(conn, |line| Input::Closed { line });
+            }
+            Packet::Connect
+            | Packet::Accept
+            | Packet::Refuse
+            | Packet::NoName
+            | Packet::Bytes(_)
+            | Packet::Finish => {}
+        }
+    }
+
+    fn confirm(&mut self, conn: Conn) {
+        let Some(wire) = self.wires.get_mut(&conn) else { return };
+        if let Some((_, Confirm::Acknowledged)) = wire.unacknowledged.pop_front() {
+            self.facts.push_back((wire.device, Input::Sent { line: wire.line }));
+        }
+    }
+
+    pub(super) fn give_up_connect(&mut self, conn: Conn) {
+        if self.wires.get(&conn).is_some_and(|wire| wire.near == Near::Connecting) {
+            let why = ConnectFailure::TimedOut;
+            self.let_go(conn, |line| Input::ConnectFailed { line, why });
+        }
+    }
+
+    /// Ends the device's side of a line whose oldest send is as old as a send may get.
+    pub(super) fn give_up_resend(&mut self, queue: &mut Queue<Event>, now: Instant, conn: Conn) {
+        let Some(wire) = self.wires.get_mut(&conn) else { return };
+        wire.gives_up = false;
+        let oldest = wire.unacknowledged.front().map(|&(at, _)| at + wire.resend_for);
+        match (wire.near, oldest) {
+            (Near::Open | Near::Closing, Some(due)) if due > now => {
+                wire.gives_up = true;
+                queue.push(due, Event::Transit(Transit::ResendGivenUp(conn)));
+            }
+            (Near::Open, Some(_)) => self.break_line(conn),
+            (Near::Closing, _) => {
+                self.fail_sends(conn);
+                self.let_go(conn, |line| Input::Closed { line });
+            }
+            (Near::Open | Near::Connecting | Near::Gone, _) => {}
+        }
+    }
+
+    fn break_line(&mut self, conn: Conn) {
+        self.fail_sends(conn);
+        self.let_go(conn, |line| Input::Ended { line, how: LineEnd::TimedOut });
+    }
+
+    fn fail_sends(&mut self, conn: Conn) {
+        let Some(wire) = self.wires.get_mut(&conn) else { return };
+        wire.held(Way::ToServer).clear();
+        for (_, confirm) in std::mem::take(&mut wire.unacknowledged) {
+            if confirm == Confirm::Acknowledged {
+                self.facts.push_back((wire.device, Input::SendFailed { line: wire.line }));
+            }
+        }
+    }
+
+    /// Ends the device's side and tells the device how.
+    pub(super) fn let_go(&mut self, conn: Conn, fact: impl FnOnce(LineId) -> Input) {
+        let Some(wire) = self.wires.get_mut(&conn) else { return };
+        wire.near = Near::Gone;
+        self.lines.remove(&(wire.device, wire.line));
+        self.facts.push_back((wire.device, fact(wire.line)));
+        self.forget_ended(conn);
+    }
+
+    /// Forgets a wire that is over at both ends.
+    pub(super) fn forget_ended(&mut self, conn: Conn) {
+        let over = |wire: &Wire| wire.near == Near::Gone && wire.far != Far::Open;
+        if self.wires.get(&conn).is_some_and(over) {
+            self.wires.remove(&conn);
+        }
+    }
+}
