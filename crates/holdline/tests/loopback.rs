@@ -37,7 +37,11 @@ fn listen() -> (TcpListener, String) {
 }
 
 fn accept(listener: &TcpListener) -> TcpStream {
-    listener.accept().unwrap().0
+    let stream = listener.accept().unwrap().0;
+    // What does not come or go fails the test; it does not hold it for ever.
+    stream.set_read_timeout(Some(rig::PATIENCE)).unwrap();
+    stream.set_write_timeout(Some(rig::PATIENCE)).unwrap();
+    stream
 }
 
 fn read_hello(stream: &mut TcpStream) {

@@ -106,3 +106,83 @@ impl Confirmations {
         };
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use holdline_modem::{Attempt, LineId, SocketId};
+    use std::io::{Read, Write};
+    use std::net;
+
+    const LINE: LineId = LineId { socket: SocketId(0), attempt: Attempt(1) };
+
+    /// A line whose peer has not read anything, filled to the brim; the peer, and how much went.
+    fn full_line() -> (TcpStream, net::TcpStream, usize) {
+        let listener = net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let client = net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        client.set_nonblocking(true).unwrap();
+        let mut line = TcpStream::from_std(client);
+        let (mut len, slice) = (0, [0; 65536]);
+        while let Ok(written) = line.write(&slice) {
+            len += written;
+        }
+        (line, listener.accept().unwrap().0, len)
+    }
+
+    fn facts_of(sends: &mut Confirmations, stream: &TcpStream, now: Instant) -> Vec<Input> {
+        let mut facts = VecDeque::new();
+        sends.check(stream, now, &mut Teller { facts: &mut facts, device: 0, line: LINE });
+        facts.into_iter().map(|(_, fact)| fact).collect()
+    }
+
+    #[test]
+    fn taken_bytes_are_not_acknowledged_bytes() {
+        let (line, mut peer, len) = full_line();
+        let mut sends = Confirmations::default();
+        sends.expect(len, Confirm::Taken);
+        sends.expect(0, Confirm::Acknowledged);
+        sends.written(len);
+        let mut now = Instant::ZERO;
+        assert_eq!(facts_of(&mut sends, &line, now), [Input::Sent { line: LINE }]);
+
+        peer.read_exact(&mut vec![0; len]).unwrap();
+        let waits: Vec<_> = std::iter::from_fn(|| {
+            let at = sends.poll_timeout()?;
+            let wait = at.since(now);
+            now = at;
+            facts_of(&mut sends, &line, now);
+            Some(wait)
+        })
+        .collect();
+        assert!(!waits.is_empty() && waits.iter().all(|&wait| wait <= CHECK_LAST), "{waits:?}");
+        assert_eq!(outq::unacknowledged(&line), Some(0));
+    }
+
+    #[test]
+    fn looks_become_rarer_until_something_is_acknowledged() {
+        let (line, _peer, len) = full_line();
+        let mut sends = Confirmations::default();
+        sends.expect(len, Confirm::Acknowledged);
+        sends.written(len);
+        let (mut now, mut waits) = (Instant::ZERO, Vec::new());
+        assert_eq!(facts_of(&mut sends, &line, now), []);
+        for _ in 0..8 {
+            let at = sends.poll_timeout().unwrap();
+            waits.push(at.since(now).as_millis());
+            now = at;
+            assert_eq!(facts_of(&mut sends, &line, now), []);
+        }
+        assert_eq!(waits, [1, 2, 4, 8, 16, 32, 50, 50]);
+    }
+
+    #[test]
+    fn a_broken_line_fails_each_open_send() {
+        let mut sends = Confirmations::default();
+        sends.expect(1, Confirm::Acknowledged);
+        sends.expect(1, Confirm::Taken);
+        let mut facts = VecDeque::new();
+        sends.fail(&mut Teller { facts: &mut facts, device: 0, line: LINE });
+        assert_eq!(facts.len(), 2);
+        assert_eq!(sends.poll_timeout(), None);
+    }
+}

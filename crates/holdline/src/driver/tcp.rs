@@ -405,3 +405,55 @@ fn tune(stream: &TcpStream, resend_for: Duration) {
     #[cfg(not(target_os = "linux"))]
     let _ = resend_for;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use holdline_modem::{Attempt, LineId, SocketId};
+    use mio::{Events, Poll};
+    use std::net::TcpListener;
+
+    const LINE: LineId = LineId { socket: SocketId(0), attempt: Attempt(1) };
+
+    /// Calls `addresses` until that has come to an end; what the device is told.
+    fn call(addresses: Vec<SocketAddr>) -> Vec<Input> {
+        let mut poll = Poll::new().unwrap();
+        let registry = poll.registry().try_clone().unwrap();
+        let (mut events, mut facts, mut scratch) =
+            (Events::with_capacity(8), VecDeque::new(), [0; 64]);
+        let mut hands = Hands { now: Instant::ZERO, registry: &registry, scratch: &mut scratch };
+        let mut tcp = match Tcp::call(Token(0), addresses, CONNECT_FOR, &hands) {
+            Ok(tcp) => tcp,
+            Err(why) => return vec![Input::ConnectFailed { line: LINE, why }],
+        };
+        while facts.is_empty() {
+            poll.poll(&mut events, None).unwrap();
+            for event in &events {
+                let mut teller = Teller { facts: &mut facts, device: 0, line: LINE };
+                tcp.handle_ready(event.into(), &mut hands, &mut teller);
+            }
+        }
+        facts.into_iter().map(|(_, fact)| fact).collect()
+    }
+
+    /// An address where nobody listens: bound, and given back.
+    fn deserted() -> SocketAddr {
+        TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+    }
+
+    #[test]
+    fn every_address_is_tried_in_turn() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let open = listener.local_addr().unwrap();
+        assert_eq!(call(vec![deserted(), deserted(), open]), [Input::Connected { line: LINE }]);
+    }
+
+    #[test]
+    fn the_first_failure_is_told() {
+        let why = ConnectFailure::Refused;
+        let nowhere = SocketAddr::from(([255, 255, 255, 255], 9));
+        assert_eq!(call(vec![deserted(), nowhere]), [Input::ConnectFailed { line: LINE, why }]);
+        let why = ConnectFailure::NameNotFound;
+        assert_eq!(call(Vec::new()), [Input::ConnectFailed { line: LINE, why }]);
+    }
+}
