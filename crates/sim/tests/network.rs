@@ -170,6 +170,21 @@ fn the_cell_is_lost_and_the_line_survives() {
     assert_eq!(server.tally().received.messages, 2);
 }
 
+/// A reset is sent once. Lost on its way, it leaves the server with a line that nobody else has.
+#[test]
+fn a_line_broken_off_out_of_reach_stays_open_at_the_server() {
+    let mut sim = world(
+        "if what == 'sent' then rtos.timer_start(3, 8000) end \
+         if what == 'timer' then socketcore.sock_destroy(0) end",
+    );
+    sim.server(9999);
+    sim.cell_outage(at(5)..at(20));
+    sim.run_until(at(30));
+    assert!(sim.trace().to_string().contains("00:00:10.080  0> abort"), "{}", sim.trace());
+    let last = sim.server(9999).peer().record().last().unwrap();
+    assert_eq!(last.what, What::Received(b"ping\r\n".to_vec()));
+}
+
 /// The address goes, and the lines with it; the server still believes in the line, until it speaks.
 #[test]
 fn the_link_is_lost_and_the_server_hears_nothing() {
