@@ -226,7 +226,7 @@ function links.open(id, notify, recv, tag)
     here.dev.link.links[id] = setmetatable(of, Link)
 end
 
--- Luat: the table of 1.3: lines that a shut breaks, and also those long closed, say `SHUTED`.
+-- Luat: lines that a shut breaks, and also those long closed, say `SHUTED`.
 function links.break_off(of)
     if of.state == "INITIAL" or of.state == "CONNECTING" and of.pended then return end
     local socket = forget_socket(of)

@@ -197,7 +197,7 @@ impl Network {
         }
     }
 
-    /// Loses registration. An address that stands stays: sockets are not touched (reference 3.5.5).
+    /// Loses registration. An address that stands stays: sockets are not touched, as on the module.
     pub(crate) fn handle_cell_lost(&mut self) {
         self.cell = Presence::Gone;
         match self.registration {

@@ -11,7 +11,7 @@ pub enum Generation {
     FourG,
 }
 
-/// The limits of one module type (reference 5.4).
+/// The limits of one module type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Profile {
     /// The name a user types, lower case.
@@ -79,8 +79,8 @@ impl BootPlan {
     /// One second in all.
     pub const FAST: Self = Self::scaled_to(Duration::from_secs(1));
 
-    /// The times of a real module: SIM at 1.1 s, registered at 3.1 s, ready at 7.2 s (reference
-    /// 3.5.3, generation A).
+    /// The times of a real module: SIM at 1.1 s, registered at 3.1 s, ready at 7.2 s, as seen
+    /// where the library of generation A runs on a stand-in for its firmware.
     pub const MODULE: Self = Self {
         sim: Duration::from_millis(1100),
         register: Duration::from_millis(2000),
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn real_boot_is_ready_when_the_reference_trace_says() {
+    fn real_boot_is_ready_when_the_module_is() {
         assert_eq!(BootPlan::MODULE.total(), Duration::from_millis(7240));
     }
 }

@@ -37,7 +37,7 @@ const MESSAGES: [(&str, u8); 13] = [
     ("MSG_PDP_DEACT_IND", MSG_PDP_DEACT_IND),
 ];
 
-/// Reasons of `poweron_reason`. The exception is 4 on 4G (reference 3.2).
+/// Reasons of `poweron_reason`. The exception is 4 on 4G.
 const REASONS: [(&str, u8); 5] = [
     ("POWERON_KEY", 0),
     ("POWERON_CHARGER", 1),

@@ -1,6 +1,6 @@
 --! within 120
 --! boot module
--- Generation A's sockets: the reference trace (1.13), then states, queue rules and ends.
+-- Generation A's sockets: a trace of the module, then states, queue rules and ends.
 require "socket"
 
 local story = {}
@@ -23,7 +23,7 @@ end
 
 local function in_ms(ms, act) sys.timer_start(act, ms) end
 
--- The reference trace. The line of the pended connect: 7.24 s after power-on.
+-- A trace of the module. The line of the pended connect: 7.24 s after power-on.
 local step = {}
 
 local function rsp(idx, evt, result, item)
@@ -64,7 +64,7 @@ in_ms(25000, function()
         "7060 rsp 1 STATE SHUTED nil",
         "16760 rsp 1 DISCONNECT true why",
     }, "\n"))
-    ok("the reference trace")
+    ok("a trace of the module")
     step[1]()
 end)
 

@@ -1,0 +1,13 @@
+-- `pmd` and `cpu`: power management that answers as on a module with external power.
+assert(type(pmd.LDO_VLCD) == "number" and type(pmd.LDO_VMMC) == "number")
+assert(pmd.LDO_VLCD ~= pmd.LDO_VMMC)
+assert(pmd.init({}) == 1)
+pmd.sleep(1)
+pmd.sleep(0)
+local present, millivolts, percent, charger = pmd.param_get()
+assert(millivolts == 4000 and percent == 100, tostring(millivolts) .. " " .. tostring(percent))
+assert(present == true or present == 1 or present == false or present == 0, tostring(present))
+ok("external power")
+assert(cpu.INT_GPIO_POSEDGE ~= cpu.INT_GPIO_NEGEDGE)
+ok("edges")
+done()
