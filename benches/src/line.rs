@@ -18,6 +18,7 @@ const WRITES: u64 = 100_000;
 const ECHO_SCRIPT: &str = r#"
 PROJECT, VERSION = "BENCH", "1.0.0"
 require "socket"
+LOG_LEVEL = log.LOGLEVEL_WARN -- the plain program prints nothing either
 local data = string.rep("x", SIZE)
 sys.taskInit(function()
     while not socket.isReady() do sys.wait(5) end
@@ -41,6 +42,7 @@ sys.run()
 const BULK_SCRIPT: &str = r#"
 PROJECT, VERSION = "BENCH", "1.0.0"
 require "socket"
+LOG_LEVEL = log.LOGLEVEL_WARN
 local data = string.rep("x", SIZE)
 socket.setSendMode(1)
 sys.taskInit(function()

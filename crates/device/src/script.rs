@@ -97,7 +97,7 @@ impl Project {
 
     /// Adds a folder that `require` searches after the project.
     pub fn add_library(&mut self, folder: &Path) -> Result<(), LoadError> {
-        self.libraries.push(read_folder(folder)?);
+        self.libraries.push(read_folder(folder, |_any| true)?);
         Ok(())
     }
 
@@ -117,7 +117,7 @@ impl Project {
     }
 
     fn load_folder(folder: &Path) -> Result<Self, LoadError> {
-        let files = read_folder(folder)?;
+        let files = read_folder(folder, |_any| true)?;
         if !files.contains_key("main.lua") {
             let candidate = files.keys().find(|name| name.ends_with(".lua")).cloned();
             return Err(LoadError::NoMain { folder: folder.to_owned(), candidate });
@@ -129,8 +129,8 @@ impl Project {
         let bytes = fs::read(path).map_err(|source| read_error(path, source))?;
         let main = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let mut files = read_folder(folder.unwrap_or(Path::new(".")))?;
-        files.retain(|name, _| name.ends_with(".lua"));
+        let is_script = |name: &str| name.ends_with(".lua");
+        let mut files = read_folder(folder.unwrap_or(Path::new(".")), is_script)?;
         files.insert(main.clone(), bytes);
         Ok(Self { files, libraries: Vec::new(), main })
     }
@@ -147,12 +147,19 @@ impl Project {
     }
 }
 
-fn read_folder(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>, LoadError> {
+/// The files of `folder` whose names are wanted; folders inside are none of a flat project's.
+fn read_folder(
+    folder: &Path,
+    is_wanted: impl Fn(&str) -> bool,
+) -> Result<BTreeMap<String, Vec<u8>>, LoadError> {
     let mut files = BTreeMap::new();
     let mut total = 0;
     for entry in fs::read_dir(folder).map_err(|source| read_error(folder, source))? {
         let entry = entry.map_err(|source| read_error(folder, source))?;
-        let path = entry.path();
+        let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
+        if !is_wanted(&name) {
+            continue;
+        }
         let Ok(metadata) = fs::metadata(&path) else { continue };
         if !metadata.is_file() {
             continue;
@@ -162,7 +169,7 @@ fn read_folder(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>, LoadError> {
             return Err(LoadError::TooLarge { folder: folder.to_owned(), max: PROJECT_BYTES_MAX });
         }
         let bytes = fs::read(&path).map_err(|source| read_error(&path, source))?;
-        files.insert(entry.file_name().to_string_lossy().into_owned(), bytes);
+        files.insert(name, bytes);
     }
     Ok(files)
 }
