@@ -37,10 +37,22 @@ pub(crate) const MSG_PDP_DEACT_IND: u8 = 13;
 /// A change of the network state; the firmware tells it by AT lines instead.
 pub(crate) const MSG_NET: u8 = 32;
 
-/// Loads the prelude into a fresh Lua state and returns its doors: boot, enter, leave.
+/// The files that make the ground which scripts stand on, in order; each takes what the one before
+/// has returned.
+const GROUND: [(&str, &str); 4] = [
+    ("prelude", include_str!("../../lua/prelude.lua")),
+    ("standard", include_str!("../../lua/standard.lua")),
+    ("modules", include_str!("../../lua/modules.lua")),
+    ("seats", include_str!("../../lua/seats.lua")),
+];
+
+/// Loads the ground into a fresh Lua state and returns its doors: boot, enter, leave.
 pub(crate) fn open(lua: &Lua, shared: bool) -> Result<[Function; 3]> {
-    let prelude = library::compiled(lua, "prelude", include_str!("../../lua/prelude.lua"))?;
-    let (boot, enter, leave) = prelude.call((core(lua)?, host::table(lua)?, shared))?;
+    let mut passed = (core(lua)?, host::table(lua)?, shared).into_lua_multi(lua)?;
+    for (name, source) in GROUND {
+        passed = library::compiled(lua, name, source)?.call::<MultiValue>(passed)?;
+    }
+    let (boot, enter, leave) = FromLuaMulti::from_lua_multi(passed, lua)?;
     Ok([boot, enter, leave])
 }
 

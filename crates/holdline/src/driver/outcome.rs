@@ -51,7 +51,24 @@ pub(crate) fn connect_failure(error: &io::Error) -> ConnectFailure {
     }
 }
 
-/// How a line ended that broke with `error`.
+/// How a line ended that broke with `error`. Where the way to a peer is gone, the system gives up
+/// sending after the same time as with a silent one, and says why nothing got through.
 pub(crate) fn line_end(error: &io::Error) -> LineEnd {
-    if error.kind() == io::ErrorKind::TimedOut { LineEnd::TimedOut } else { LineEnd::Reset }
+    use io::ErrorKind as Kind;
+    let gave_up =
+        [Kind::TimedOut, Kind::HostUnreachable, Kind::NetworkUnreachable, Kind::NetworkDown];
+    if gave_up.contains(&error.kind()) { LineEnd::TimedOut } else { LineEnd::Reset }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_peer_that_cannot_be_reached_any_more_has_timed_out() {
+        let end = |kind: io::ErrorKind| line_end(&io::Error::from(kind));
+        assert_eq!(end(io::ErrorKind::HostUnreachable), LineEnd::TimedOut);
+        assert_eq!(end(io::ErrorKind::TimedOut), LineEnd::TimedOut);
+        assert_eq!(end(io::ErrorKind::ConnectionReset), LineEnd::Reset);
+    }
 }
