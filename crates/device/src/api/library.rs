@@ -27,6 +27,9 @@ const SOURCES: &[(&str, &str)] = &[
     ("~clients", include_str!("../../lua/clients.lua")),
     ("~lines", include_str!("../../lua/lines.lua")),
     ("~links", include_str!("../../lua/links.lua")),
+    ("~messages", include_str!("../../lua/messages.lua")),
+    ("~tasks", include_str!("../../lua/tasks.lua")),
+    ("~timers", include_str!("../../lua/timers.lua")),
 ];
 
 /// What each file compiled to, by name. A restart makes a new Lua state, and compiling the library

@@ -3,18 +3,20 @@
 //! No call here waits. Each starts something and returns; the outcome reaches the script later, as
 //! a message from `rtos.receive`.
 
+use super::define;
 use crate::vm::with_board;
 use holdline_modem::{Kind, SocketId};
 use mlua::{FromLua, Lua, LuaString, Result, Table, Value};
 
 pub(super) fn table(lua: &Lua) -> Result<Table> {
     let socketcore = lua.create_table()?;
-    socketcore.set("sock_conn", lua.create_function(sock_conn)?)?;
+    // The two that move bytes take their arguments the fast way, which cannot name the call.
+    define(lua, &socketcore, "socketcore.sock_conn", sock_conn)?;
     socketcore.set("sock_send", lua.create_function(sock_send)?)?;
     socketcore.set("sock_recv", lua.create_function(sock_recv)?)?;
-    socketcore.set("sock_close", lua.create_function(sock_close)?)?;
-    socketcore.set("sock_destroy", lua.create_function(sock_destroy)?)?;
-    socketcore.set("sock_getremainbuf", lua.create_function(sock_getremainbuf)?)?;
+    define(lua, &socketcore, "socketcore.sock_close", sock_close)?;
+    define(lua, &socketcore, "socketcore.sock_destroy", sock_destroy)?;
+    define(lua, &socketcore, "socketcore.sock_getremainbuf", sock_getremainbuf)?;
     Ok(socketcore)
 }
 
