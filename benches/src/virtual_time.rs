@@ -42,7 +42,8 @@ fn plain() -> f64 {
     let start = Instant::now();
     let mut timers = BinaryHeap::from([Reverse((0, 10)), Reverse((0, 20))]);
     let (mut hash, mut line) = (0xcbf2_9ce4_8422_2325, String::new());
-    while let Some(Reverse((now, period))) = timers.pop().filter(|timer| timer.0.0 < DAYS * 86_400) {
+    while let Some(Reverse((now, period))) = timers.pop().filter(|timer| timer.0.0 < DAYS * 86_400)
+    {
         for said in 0..LINES_PER_REPORT {
             line.clear();
             let _ = write!(line, "{:02}:{:02}:{:02} {said}", now / 3600, now / 60 % 60, now % 60);

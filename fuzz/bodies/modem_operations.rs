@@ -77,21 +77,21 @@ fn line(model: &Model, which: u8) -> LineId {
 }
 
 fn drain(modem: &mut Modem, model: &mut Model) {
-    let mut previous = None;
-    loop {
-        match modem.poll_output() {
-            Output::Connect { line, .. } => model.lines.push(line),
-            Output::Idle(deadline) => break previous = deadline,
-            _ => {}
+    let deadline = loop {
+        let output = modem.poll_output();
+        if let Output::Idle(deadline) = output {
+            break deadline;
         }
-    }
+        if let Output::Connect { line, .. } = output {
+            model.lines.push(line);
+        }
+    };
     while let Some(message) = modem.poll_message() {
-        match message {
-            Message::Sent { .. } => model.sends_owed -= 1,
-            Message::Received { len, .. } => assert!(len > 0, "a report of nothing"),
-            _ => {}
+        if let Message::Received { len, .. } = message {
+            assert!(len > 0, "a report of nothing");
         }
+        model.sends_owed -= i64::from(matches!(message, Message::Sent { .. }));
         assert!(model.sends_owed >= 0, "a send was answered twice");
     }
-    assert!(previous.is_none_or(|deadline| deadline >= modem.now()), "a deadline in the past");
+    assert!(deadline.is_none_or(|deadline| deadline >= modem.now()), "a deadline in the past");
 }

@@ -18,12 +18,8 @@ fn load(sharing: Sharing, files: &[(&str, &[u8])]) {
     let mut device = Device::power_on(Instant::ZERO, &vm, Power::default());
     let end = Instant::from_millis(1000);
     loop {
-        match device.poll_output() {
-            Output::Idle(Some(deadline)) if deadline <= end => {
-                device.handle_input(deadline, Input::Timeout);
-            }
-            Output::Idle(_) => return,
-            _ => {}
-        }
+        let Output::Idle(deadline) = device.poll_output() else { continue };
+        let Some(deadline) = deadline.filter(|&deadline| deadline <= end) else { return };
+        device.handle_input(deadline, Input::Timeout);
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! `UPDATE_PAGE=1 cargo test -p holdline-device --test page` writes it anew.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail by panic")]
+
 use holdline_device::{Device, Instant, Output, Power, Project, Sharing, Vm};
 use std::collections::BTreeMap;
 use std::path::Path;

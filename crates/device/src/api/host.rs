@@ -43,6 +43,7 @@ pub(super) fn table(lua: &Lua) -> Result<Table> {
 
 /// `say(...) -> bool`: one line of the script's output, the values with TABs between them. False,
 /// and nothing said, where a value is none of string, whole number, boolean and nil.
+#[expect(clippy::wildcard_enum_match_arm, reason = "any other value of Lua is for `tostring`")]
 fn say(lua: &Lua, values: MultiValue) -> Result<bool> {
     let mut line = Vec::with_capacity(LINE_BYTES_USUAL);
     for (index, value) in values.iter().enumerate() {
@@ -55,7 +56,7 @@ fn say(lua: &Lua, values: MultiValue) -> Result<bool> {
             Value::Boolean(true) => line.extend_from_slice(b"true"),
             Value::Boolean(false) => line.extend_from_slice(b"false"),
             Value::Nil => line.extend_from_slice(b"nil"),
-            _other => return Ok(false),
+            _ => return Ok(false),
         }
     }
     with_board(lua, |board| board.said.push(Utterance::Print(line)))?;

@@ -15,13 +15,8 @@ fn tell(modem: &mut Modem, millis: u64, input: Input) -> Vec<Output> {
 }
 
 fn orders(modem: &mut Modem) -> Vec<Output> {
-    let mut orders = Vec::new();
-    loop {
-        match modem.poll_output() {
-            Output::Idle(_) => return orders,
-            order => orders.push(order),
-        }
-    }
+    let next = || Some(modem.poll_output()).filter(|order| !matches!(order, Output::Idle(_)));
+    core::iter::from_fn(next).collect()
 }
 
 fn messages(modem: &mut Modem) -> Vec<Message> {
