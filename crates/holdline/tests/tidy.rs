@@ -106,7 +106,10 @@ fn every_core_table_and_library_file_has_a_test_of_its_own() {
     let is_table = |path: &PathBuf| path.parent().is_some_and(|folder| folder.ends_with("api"));
     let tables = files("crates/device/src/api", "rs").into_iter().filter(is_table);
     let library = files("crates/device/lua", "lua");
-    let inner = ["absent", "clock", "files", "host", "library", "mod", "patch", "prelude"];
+    let inner = [
+        "absent", "clock", "files", "host", "library", "mod", "modules", "patch", "prelude",
+        "seats", "standard",
+    ];
     let sources = read(root().join("crates/device/src/api/library.rs"));
     for name in tables.chain(library).map(|path| stem(&path)) {
         // What has a `~` is for other library files, which have the tests.
