@@ -188,8 +188,9 @@ function base.require(name)
     local value = dev[LOADED][name]
     if value == LOADING then error("loop or previous error loading module '" .. name .. "'", 2) end
     if value ~= nil then return value end
-    local source, origin = host.source(name .. ".lua")
-    if origin ~= "library" and library(name) then
+    local built_in = library(name)
+    local source, origin = host.source(name .. ".lua", built_in ~= false)
+    if origin ~= "library" and built_in then
         if source then host.notice("own library", nil, name .. ".lua") end
         open(dev, name)
         dev[LOADED][name] = dev.globals[name]

@@ -294,3 +294,34 @@ fn a_kill_leaves_the_old_or_the_new_content() {
     let left = std::fs::read_dir(files.path()).unwrap().map(|entry| entry.unwrap().file_name());
     assert_eq!(left.collect::<Vec<_>>(), [".lock"], "nothing else is left behind");
 }
+
+#[test]
+fn a_library_folder_goes_after_the_project_and_before_what_is_built_in() {
+    let main =
+        "require 'helper' require 'extra' require 'pins' print(helper, extra, type(pins.setup))";
+    let project = Project::new(&[
+        ("main.lua", main.as_bytes()),
+        ("helper.lua", b"_G.helper = 'the project'"),
+        ("pins.lua", b"error('the project brings its own')"),
+    ]);
+    let library = Project::new(&[
+        ("helper.lua", b"error('the project has one')".as_slice()),
+        ("extra.lua", b"_G.extra = 'the folder'"),
+    ]);
+    let folder = library.path().display().to_string();
+    let end = project.run(&["--restarts", "0", "--lib", &folder]);
+    assert!(end.stdout.contains("the project\tthe folder\tfunction"), "{}", end.stdout);
+    assert!(end.stderr.contains("the project brings its own `pins.lua`"), "{}", end.stderr);
+
+    let own = Project::new(&[("pins.lua", b"_G.pins = { setup = 'mine' }".as_slice())]);
+    let folder = own.path().display().to_string();
+    let end = project.run(&[
+        "--restarts",
+        "0",
+        "--lib",
+        &folder,
+        "--lib",
+        &library.path().display().to_string(),
+    ]);
+    assert!(end.stdout.contains("the project\tthe folder\tstring"), "{}", end.stdout);
+}

@@ -75,15 +75,17 @@ fn notice(
     with_board(lua, |board| board.notice(Notice { kind, place, detail }))
 }
 
-/// `source(file) -> bytes | nil, origin`: a script file and whether the `project` or a `library`
-/// folder given by the user holds it.
-fn source(lua: &Lua, file: String) -> Result<(Option<LuaString>, Option<&'static str>)> {
+/// `source(file, stands_in) -> bytes | nil, origin`: a script file and whether the `project` or a
+/// `library` folder given by the user holds it. The project goes first, but not where a built-in
+/// file stands in for the project's: then a folder that the user named wins.
+fn source(
+    lua: &Lua,
+    (file, stands_in): (String, bool),
+) -> Result<(Option<LuaString>, Option<&'static str>)> {
     let project = project(lua);
-    let found = project
-        .file(&file)
-        .map(|bytes| (bytes, "project"))
-        .or_else(|| project.library_file(&file).map(|bytes| (bytes, "library")));
-    match found {
+    let own = project.file(&file).map(|bytes| (bytes, "project"));
+    let named = project.library_file(&file).map(|bytes| (bytes, "library"));
+    match if stands_in { named.or(own) } else { own.or(named) } {
         Some((bytes, origin)) => Ok((Some(lua.create_string(without_mark(bytes))?), Some(origin))),
         None => Ok((None, None)),
     }
