@@ -1,4 +1,4 @@
-//! Random bytes as a main script and as a module of it.
+//! Random sources as a main script and as a module of it.
 #![no_main]
 
 #[path = "../bodies/script_loading.rs"]
