@@ -32,8 +32,10 @@ const SOURCES: &[(&str, &str)] = &[
     ("~timers", include_str!("../../lua/timers.lua")),
 ];
 
-/// What each file compiled to, by name. A restart makes a new Lua state, and compiling the library
-/// anew would be most of its cost.
+/// What each file compiled to, by name; nothing yet where only one Lua state has asked for it.
+///
+/// A restart makes a new Lua state, and compiling the library anew would be most of its cost; a
+/// device that never restarts need not hold a second copy of it.
 static COMPILED: Mutex<BTreeMap<&'static str, Vec<u8>>> = Mutex::new(BTreeMap::new());
 
 /// Library file `name` as a function.
@@ -44,15 +46,17 @@ pub(super) fn chunk(lua: &Lua, name: &str) -> Result<Option<Function>> {
     }
 }
 
-/// `source` as a function, compiled once in this process.
+/// `source` as a function, compiled twice at most in this process.
 pub(super) fn compiled(lua: &Lua, name: &'static str, source: &str) -> Result<Function> {
     let mut known = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
     let chunk_name = format!("={name}.lua");
-    if let Some(code) = known.get(name) {
+    let code = known.get(name);
+    if let Some(code) = code.filter(|code| !code.is_empty()) {
         let code = lua.load(code.as_slice()).set_name(chunk_name).set_mode(ChunkMode::Binary);
         return code.into_function();
     }
+    let is_asked_again = code.is_some();
     let chunk = lua.load(source).set_name(chunk_name).into_function()?;
-    known.insert(name, chunk.dump(false));
+    known.insert(name, if is_asked_again { chunk.dump(false) } else { Vec::new() });
     Ok(chunk)
 }
