@@ -1,5 +1,6 @@
 //! The real binary, its project in a fresh folder, and its output line by line.
 #![allow(dead_code, reason = "each test file uses its own part")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
