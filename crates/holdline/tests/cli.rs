@@ -1,4 +1,5 @@
 //! The command line: flags, output, exit codes, signals.
+
 mod rig;
 
 use rig::{Project, ended, holdline};

@@ -4,6 +4,7 @@
 //! read on where more was left, wait, take in what the wait brought. Devices cost nothing while
 //! nothing happens to them: no step looks at all of them.
 
+mod addresses;
 mod agenda;
 mod clock;
 mod confirm;
@@ -19,6 +20,7 @@ mod server;
 mod table;
 mod tcp;
 mod udp;
+mod writing;
 
 pub(crate) use clock::unix_s;
 pub(crate) use flash::FolderFlash;

@@ -3,27 +3,21 @@
 //! Readiness is edge-triggered: an event is told once. What is left unread for any reason is noted
 //! as [`Served::HasMore`], or found when the line is read again after a pause.
 
+use super::addresses::{Addresses, is_answered};
 use super::agenda::Teller;
 use super::confirm::Confirmations;
 use super::outcome::{Ready, Served, connect_failure, line_end};
 use super::reading::Reading;
+use super::writing::Writing;
 use holdline_modem::{Confirm, ConnectFailure, Input, Instant, LineEnd};
 use mio::net::TcpStream;
-use mio::{Interest, Registry, Token};
-use std::collections::VecDeque;
-use std::io::{self, Read, Write};
+use mio::{Registry, Token};
+use std::io::{self, Read};
 use std::net::{Shutdown, SocketAddr};
 use std::time::Duration;
-use std::vec;
 
 /// Bytes that one report brings to the device.
 const REPORT_BYTES_MAX: usize = 16 * 1024;
-
-/// How long the last address of a name is tried.
-const CONNECT_FOR: Duration = Duration::from_secs(75);
-
-/// How long an address is tried when there are more.
-const CONNECT_FOR_EACH: Duration = Duration::from_secs(5);
 
 /// How long a closed line may take to get its last bytes out.
 const FLUSH_FOR: Duration = Duration::from_secs(5);
@@ -48,10 +42,7 @@ pub(crate) struct Tcp {
     token: Token,
     stream: TcpStream,
     phase: Phase,
-    /// Bytes that the system has not taken, in the pieces in which they were ordered.
-    unwritten: VecDeque<Vec<u8>>,
-    /// How much of the first piece it has taken.
-    front_taken: usize,
+    writing: Writing,
     confirmations: Confirmations,
     reading: Reading,
     /// How the line broke, where a write found out first.
@@ -70,39 +61,6 @@ enum Phase {
     Parting { until: Instant },
 }
 
-/// Addresses yet to be tried, and how the first one failed.
-#[derive(Debug)]
-struct Addresses {
-    rest: vec::IntoIter<SocketAddr>,
-    failure: Option<ConnectFailure>,
-}
-
-impl Addresses {
-    /// Calls the next address that can be called at all.
-    fn call(&mut self, token: Token, registry: &Registry) -> Result<TcpStream, ConnectFailure> {
-        while let Some(address) = self.rest.next() {
-            let called = TcpStream::connect(address).and_then(|mut stream| {
-                registry.register(&mut stream, token, Interest::READABLE | Interest::WRITABLE)?;
-                Ok(stream)
-            });
-            match called {
-                Ok(stream) => return Ok(stream),
-                Err(error) => self.failed(connect_failure(&error)),
-            }
-        }
-        Err(self.failure.unwrap_or(ConnectFailure::NameNotFound))
-    }
-
-    /// The first failure is the one to tell: the address that comes first is the one that is meant.
-    fn failed(&mut self, failure: ConnectFailure) {
-        self.failure.get_or_insert(failure);
-    }
-
-    fn give_up_at(&self, now: Instant) -> Instant {
-        now + if self.rest.as_slice().is_empty() { CONNECT_FOR } else { CONNECT_FOR_EACH }
-    }
-}
-
 impl Tcp {
     /// Calls the first of `addresses`; the others follow where it fails.
     pub(crate) fn call(
@@ -111,15 +69,14 @@ impl Tcp {
         resend_for: Duration,
         hands: &Hands<'_>,
     ) -> Result<Self, ConnectFailure> {
-        let mut next = Addresses { rest: addresses.into_iter(), failure: None };
+        let mut next = Addresses::new(addresses);
         let stream = next.call(token, hands.registry)?;
         let give_up_at = next.give_up_at(hands.now);
         Ok(Self {
             token,
             stream,
             phase: Phase::Connecting { next, give_up_at, resend_for },
-            unwritten: VecDeque::new(),
-            front_taken: 0,
+            writing: Writing::default(),
             confirmations: Confirmations::default(),
             reading: Reading::default(),
             broken: None,
@@ -171,7 +128,7 @@ impl Tcp {
         match self.phase {
             Phase::Connecting { .. } => self.settle_call(ready, hands, teller),
             Phase::Standing => {
-                if ready.writable && !self.unwritten.is_empty() {
+                if ready.writable && !self.writing.is_done() {
                     self.write_queued(teller);
                 }
                 self.confirmations.check(&self.stream, hands.now, teller);
@@ -195,8 +152,7 @@ impl Tcp {
         teller: &mut Teller<'_>,
     ) -> Served {
         self.confirmations.expect(bytes.len(), confirm);
-        self.unwritten.push_back(bytes);
-        if self.unwritten.len() == 1 {
+        if self.writing.push(bytes) {
             self.write_queued(teller);
         }
         self.confirmations.check(&self.stream, now, teller);
@@ -254,7 +210,7 @@ impl Tcp {
         hands: &mut Hands<'_>,
         teller: &mut Teller<'_>,
     ) -> Served {
-        match standing(&self.stream) {
+        match is_answered(&self.stream) {
             Ok(false) => Served::Waits,
             Ok(true) => {
                 self.stand(teller);
@@ -296,32 +252,17 @@ impl Tcp {
         }
     }
 
-    /// Writes until all is taken or the system takes no more.
     fn write_queued(&mut self, teller: &mut Teller<'_>) {
-        while let Some(front) = self.unwritten.front() {
-            let rest = &front[self.front_taken..];
-            if rest.is_empty() {
-                self.unwritten.pop_front();
-                self.front_taken = 0;
-                continue;
-            }
-            match self.stream.write(rest) {
-                Ok(len) => {
-                    self.front_taken += len;
-                    self.confirmations.written(len);
-                }
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return self.break_off(&error, teller),
-            }
+        let written = |len| self.confirmations.written(len);
+        if let Err(error) = self.writing.write(&mut self.stream, written) {
+            self.break_off(&error, teller);
         }
     }
 
     /// No byte will go out any more. What came in is still read, then the end is told.
     fn break_off(&mut self, error: &io::Error, teller: &mut Teller<'_>) {
         self.broken.get_or_insert(line_end(error));
-        self.unwritten.clear();
-        self.front_taken = 0;
+        self.writing.clear();
         self.reading.note(Ready { readable: true, writable: false, ended: true });
         self.confirmations.fail(teller);
     }
@@ -352,7 +293,7 @@ impl Tcp {
     }
 
     fn part_when_written(&mut self, hands: &mut Hands<'_>, teller: &mut Teller<'_>) -> Served {
-        if !self.unwritten.is_empty() {
+        if !self.writing.is_done() {
             return Served::Waits;
         }
         self.confirmations.check(&self.stream, hands.now, teller);
@@ -380,22 +321,6 @@ impl Tcp {
     }
 }
 
-/// Whether the call was answered.
-fn standing(stream: &TcpStream) -> io::Result<bool> {
-    if let Some(error) = stream.take_error()? {
-        return Err(error);
-    }
-    match stream.peer_addr() {
-        // Linux lets a call to a free local port meet itself; nobody is there.
-        Ok(peer) if stream.local_addr().is_ok_and(|own| own == peer) => {
-            Err(io::ErrorKind::ConnectionRefused.into())
-        }
-        Ok(_) => Ok(true),
-        Err(error) if error.kind() == io::ErrorKind::NotConnected => Ok(false),
-        Err(error) => Err(error),
-    }
-}
-
 /// Small sends go at once, and a dead peer is noticed as soon as on the module.
 fn tune(stream: &TcpStream, resend_for: Duration) {
     // Both only change when something is noticed; a line without them is better than none.
@@ -404,56 +329,4 @@ fn tune(stream: &TcpStream, resend_for: Duration) {
     let _ = socket2::SockRef::from(stream).set_tcp_user_timeout(Some(resend_for));
     #[cfg(not(target_os = "linux"))]
     let _ = resend_for;
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use holdline_modem::{Attempt, LineId, SocketId};
-    use mio::{Events, Poll};
-    use std::net::TcpListener;
-
-    const LINE: LineId = LineId { socket: SocketId(0), attempt: Attempt(1) };
-
-    /// Calls `addresses` until that has come to an end; what the device is told.
-    fn call(addresses: Vec<SocketAddr>) -> Vec<Input> {
-        let mut poll = Poll::new().unwrap();
-        let registry = poll.registry().try_clone().unwrap();
-        let (mut events, mut facts, mut scratch) =
-            (Events::with_capacity(8), VecDeque::new(), [0; 64]);
-        let mut hands = Hands { now: Instant::ZERO, registry: &registry, scratch: &mut scratch };
-        let mut tcp = match Tcp::call(Token(0), addresses, CONNECT_FOR, &hands) {
-            Ok(tcp) => tcp,
-            Err(why) => return vec![Input::ConnectFailed { line: LINE, why }],
-        };
-        while facts.is_empty() {
-            poll.poll(&mut events, None).unwrap();
-            for event in &events {
-                let mut teller = Teller { facts: &mut facts, device: 0, line: LINE };
-                tcp.handle_ready(event.into(), &mut hands, &mut teller);
-            }
-        }
-        facts.into_iter().map(|(_, fact)| fact).collect()
-    }
-
-    /// An address where nobody listens: bound, and given back.
-    fn deserted() -> SocketAddr {
-        TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
-    }
-
-    #[test]
-    fn every_address_is_tried_in_turn() {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let open = listener.local_addr().unwrap();
-        assert_eq!(call(vec![deserted(), deserted(), open]), [Input::Connected { line: LINE }]);
-    }
-
-    #[test]
-    fn the_first_failure_is_told() {
-        let why = ConnectFailure::Refused;
-        let nowhere = SocketAddr::from(([255, 255, 255, 255], 9));
-        assert_eq!(call(vec![deserted(), nowhere]), [Input::ConnectFailed { line: LINE, why }]);
-        let why = ConnectFailure::NameNotFound;
-        assert_eq!(call(Vec::new()), [Input::ConnectFailed { line: LINE, why }]);
-    }
 }
