@@ -1,12 +1,10 @@
 //! All of Holdline's own sentences, in English and Chinese.
 
 mod notices;
+mod problems;
 
-use crate::report::{Half, Mistake, Problem};
 use clap::ValueEnum;
-use holdline_device::LoadError;
 use holdline_modem::{ConnectFailure, LineEnd};
-use std::path::Path;
 use std::time::Duration;
 
 /// The language of Holdline's own words.
@@ -53,162 +51,6 @@ impl Lang {
             Self::En => "hint",
             Self::Zh => "提示",
         }
-    }
-
-    /// A flag's value that makes no sense.
-    pub(crate) fn mistake(self, mistake: &Mistake) -> Problem {
-        let (text, hint) = match mistake {
-            Mistake::Duration { given } => (
-                self.pick(format!("`{given}` is not a duration"), format!("`{given}` 不是时长")),
-                self.pick(
-                    "write numbers with a unit (ms, s, m, h): `90s`, `10m`, `1m30s`, `500ms`; \
-                     ten years at most"
-                        .to_owned(),
-                    "数字后面写单位（ms、s、m、h），如 `90s`、`10m`、`1m30s`、`500ms`，最长十年"
-                        .to_owned(),
-                ),
-            ),
-            Mistake::Boot { given } => (
-                self.pick(
-                    format!("`{given}` is not a boot time"),
-                    format!("`{given}` 不是开机时间"),
-                ),
-                self.pick(
-                    "`fast` (1 s), `module` (7.24 s, as on a real module) or a duration like `3s`"
-                        .to_owned(),
-                    "可用 `fast`（1 秒）、`module`（7.24 秒，同真实模块）或时长，如 `3s`"
-                        .to_owned(),
-                ),
-            ),
-            Mistake::Module { given } => (
-                self.pick(
-                    format!("`{given}` is not a module that Holdline knows"),
-                    format!("没有名为 `{given}` 的模块"),
-                ),
-                self.pick(
-                    "`air202` (2G) or `air724ug` (4G)".to_owned(),
-                    "可用 `air202`（2G）或 `air724ug`（4G）".to_owned(),
-                ),
-            ),
-            Mistake::Number { given } => (
-                self.pick(
-                    format!("`{given}` is not a whole number"),
-                    format!("`{given}` 不是整数"),
-                ),
-                self.pick(
-                    "write digits only: `0`, `3`, `12`".to_owned(),
-                    "只写数字，如 `0`、`3`、`12`".to_owned(),
-                ),
-            ),
-            Mistake::Redirect { given, half } => {
-                (self.redirect_mistake(given, *half), self.redirect_form())
-            }
-        };
-        Problem::with_hint(text, hint)
-    }
-
-    fn redirect_mistake(self, given: &str, half: Half) -> String {
-        let (from, to) = given.split_once('=').unwrap_or((given, ""));
-        match half {
-            Half::Both => self.pick(
-                format!("`{given}` has no `=` between the two addresses"),
-                format!("`{given}` 的两个地址之间缺少 `=`"),
-            ),
-            Half::From => self.pick(
-                format!("`{from}`, left of `=` in `{given}`, is not an address"),
-                format!("`{given}` 中 `=` 左边的 `{from}` 不是地址"),
-            ),
-            Half::To => self.pick(
-                format!("`{to}`, right of `=` in `{given}`, is not an address"),
-                format!("`{given}` 中 `=` 右边的 `{to}` 不是地址"),
-            ),
-        }
-    }
-
-    fn redirect_form(self) -> String {
-        self.pick(
-            "write FROM=TO, as in `120.26.196.195:9999=127.0.0.1:9999` or `*=localhost`; \
-             an IPv6 address stands in brackets, `[::1]:9999`"
-                .to_owned(),
-            "写成 FROM=TO，如 `120.26.196.195:9999=127.0.0.1:9999` 或 `*=localhost`；\
-             IPv6 地址加方括号，如 `[::1]:9999`"
-                .to_owned(),
-        )
-    }
-
-    /// The project that was named could not be loaded.
-    pub(crate) fn cannot_load(self, path: &Path) -> String {
-        let path = path.display();
-        self.pick(format!("cannot load project `{path}`"), format!("无法加载工程 `{path}`"))
-    }
-
-    /// Why a project, or a library folder, could not be loaded.
-    pub(crate) fn load_problem(self, error: &LoadError) -> Problem {
-        if self == Self::En {
-            let hint = error.hint().or_else(|| Some(self.project_form()));
-            return Problem { text: error.to_string(), hint };
-        }
-        let (text, hint) = match error {
-            LoadError::Read { path, source: _ } => {
-                (format!("读不到 `{}`", path.display()), Some(self.project_form()))
-            }
-            LoadError::NoMain { folder, candidate } => (
-                format!("`{}` 里没有 `main.lua`", folder.display()),
-                Some(match candidate {
-                    Some(name) => {
-                        format!("要运行单个文件：holdline run {}", folder.join(name).display())
-                    }
-                    None => "工程是一个含有 `main.lua` 的文件夹，与烧录时一样".to_owned(),
-                }),
-            ),
-            LoadError::NotSource { path, found: _ } => (
-                format!("`{}` 不是 Lua 源码", path.display()),
-                Some("请用 UTF-8 或 GBK 编码的 `.lua` 源码；编译过的文件在这里不能运行".to_owned()),
-            ),
-            LoadError::TooLarge { folder, max } => (
-                format!("`{}` 超过 {max} 字节", folder.display()),
-                Some("请指定 `main.lua` 所在的文件夹，而不是它的上级".to_owned()),
-            ),
-        };
-        Problem { text, hint }
-    }
-
-    fn project_form(self) -> String {
-        self.pick(
-            "name a folder that holds `main.lua`, or one `.lua` file".to_owned(),
-            "请指定含有 `main.lua` 的文件夹，或单个 `.lua` 文件".to_owned(),
-        )
-    }
-
-    /// The event file cannot be opened.
-    pub(crate) fn cannot_open_events(self, path: &Path) -> Problem {
-        let path = path.display();
-        Problem::with_hint(
-            self.pick(
-                format!("cannot open event file `{path}`"),
-                format!("无法打开事件文件 `{path}`"),
-            ),
-            self.pick(
-                "name a file in a folder that exists, or `-` for standard output".to_owned(),
-                "请指定已有文件夹中的文件，或用 `-` 表示标准输出".to_owned(),
-            ),
-        )
-    }
-
-    /// The folder for the device's files cannot be used.
-    pub(crate) fn cannot_open_files(self, folder: &Path) -> Problem {
-        let folder = folder.display();
-        Problem::with_hint(
-            self.pick(
-                format!("cannot keep files in `{folder}`"),
-                format!("无法在 `{folder}` 中保存文件"),
-            ),
-            self.pick(
-                "name a folder that you may write and that no other run uses: --state FOLDER"
-                    .to_owned(),
-                "请用 --state 指定一个可写、且没有被其他运行占用的文件夹".to_owned(),
-            ),
-        )
     }
 
     /// The event file takes no more.
