@@ -32,6 +32,7 @@ mod identity;
 mod notice;
 mod open;
 mod pins;
+mod quick;
 mod script;
 mod vm;
 

@@ -37,6 +37,24 @@ refused("io.opendir", function() io.opendir("/") end)
 refused("pio.pin.pwm", function() pio.pin.pwm(1) end)
 refused("crypto.rsa_encrypt", function() crypto.rsa_encrypt("PUBLIC_KEY", "") end)
 
+-- Texts stand for the numbers of timers too; what is no number is told.
+local function next_timer()
+    local kind, id
+    repeat kind, id = rtos.receive(0) until kind == rtos.MSG_TIMER
+    return id
+end
+rtos.timer_start("7", "10")
+assert(next_timer() == 7)
+rtos.timer_start(7, 10)
+rtos.timer_start(8, 20)
+rtos.timer_stop("7")
+assert(next_timer() == 8)
+for _, wrong in ipairs({ {}, -1, "x" }) do
+    assert(not pcall(rtos.timer_start, wrong, 10))
+    assert(not pcall(rtos.timer_stop, wrong))
+end
+assert(not pcall(rtos.timer_start, 1))
+
 -- An error of the core in a task names the line of the task, not of whoever resumed it.
 task_errors_are_fine()
 sys.taskInit(function()

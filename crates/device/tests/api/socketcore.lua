@@ -32,6 +32,17 @@ assert(socketcore.sock_recv(id, 100) == "llo")
 assert(socketcore.sock_recv(id, 100) == "")
 ok("sends and reads")
 
+-- Numbers and their texts stand for each other, as everywhere in Lua; nothing else does.
+assert(socketcore.sock_send(tostring(id), 42) == 1)
+answer = await(rtos.MSG_SOCK_SEND_CNF)
+assert(answer.socket_index == id and answer.result == 0 and answer.send_len == 2)
+if socketcore.sock_getremainbuf(id) == 0 then await(rtos.MSG_SOCK_RECV_IND) end
+assert(socketcore.sock_recv(tostring(id), "9") == "42")
+assert(not pcall(socketcore.sock_send, id, {}) and not pcall(socketcore.sock_send, id))
+assert(not pcall(socketcore.sock_recv, id) and not pcall(socketcore.sock_recv, {}, 1))
+assert(socketcore.sock_recv(-1, 5) == "" and socketcore.sock_recv(id, -5) == "")
+ok("texts and numbers")
+
 socketcore.sock_close(id)
 assert(await(rtos.MSG_SOCK_CLOSE_CNF).socket_index == id)
 socketcore.sock_close(7)
