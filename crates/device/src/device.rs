@@ -254,6 +254,13 @@ impl Device {
     }
 }
 
+impl Drop for Device {
+    /// A Lua state that others go on using keeps nothing of this device.
+    fn drop(&mut self) {
+        self.vm.leave(self.seat);
+    }
+}
+
 /// Explains a nil global that the same file makes a local further down.
 fn used_before_local(project: &Project, traceback: &str) -> Option<Notice> {
     let first = traceback.lines().next()?;

@@ -157,3 +157,16 @@ fn code_loaded_in_a_callback_sees_the_script_s_globals() {
     "#;
     assert_eq!(run(&[("main.lua", main)], 2)[1..], ["mine\tmine\ttrue", "mine\tnil"]);
 }
+
+#[test]
+fn a_device_that_is_gone_leaves_nothing_in_a_shared_state() {
+    let main = "PROJECT, VERSION = 'T', '1' require 'sys' kept = ('x'):rep(100000) sys.init(0, 0) sys.run()";
+    let vm = Vm::new(Project::from_files([("main.lua", main)]).into(), Sharing::Shared).unwrap();
+    let power_on = || drop(Device::power_on(Instant::ZERO, &vm, Power::default()));
+    power_on();
+    vm.collect_garbage().unwrap();
+    let before = vm.used_bytes();
+    (0..20).for_each(|_each| power_on());
+    vm.collect_garbage().unwrap();
+    assert!(vm.used_bytes() < before + 10_000, "{} after {before}", vm.used_bytes());
+}

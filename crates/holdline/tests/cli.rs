@@ -324,3 +324,11 @@ fn a_library_folder_goes_after_the_project_and_before_what_is_built_in() {
     ]);
     assert!(end.stdout.contains("the project\tthe folder\tstring"), "{}", end.stdout);
 }
+
+#[test]
+fn a_library_folder_that_cannot_be_read_is_named() {
+    let end = Project::main(IDLE).run(&["--lib", "/nope/lib"]);
+    assert_eq!(end.code, Some(2));
+    assert!(end.stderr.contains("cannot read the library folder `/nope/lib`"), "{}", end.stderr);
+    assert!(end.stderr.contains("hint: name a folder that holds library files"), "{}", end.stderr);
+}

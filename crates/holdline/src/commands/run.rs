@@ -61,7 +61,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
-    let project = load(args, lang).with_context(|| lang.cannot_load(&args.project))?;
+    let project = load(args, lang)?;
     let redirects = Rc::new(Redirects(args.redirect.clone()));
     let mut stage = stage(args, lang, Rc::clone(&redirects))?;
     let mut driver = Driver::new().with_context(|| lang.cannot_start())?;
@@ -85,9 +85,10 @@ fn state(args: &Args, lang: Lang) -> anyhow::Result<State> {
 }
 
 fn load(args: &Args, lang: Lang) -> anyhow::Result<Project> {
-    let mut project = Project::load(&args.project).map_err(|error| explained(error, lang))?;
+    let project = Project::load(&args.project).map_err(|error| explained(error, lang));
+    let mut project = project.with_context(|| lang.cannot_load(&args.project))?;
     for folder in &args.lib {
-        project.add_library(folder).map_err(|error| explained(error, lang))?;
+        project.add_library(folder).with_context(|| lang.cannot_read_library(folder))?;
     }
     Ok(project)
 }

@@ -93,7 +93,7 @@ impl Lang {
         self.pick(format!("cannot load project `{path}`"), format!("无法加载工程 `{path}`"))
     }
 
-    /// Why a project, or a library folder, could not be loaded.
+    /// Why a project could not be loaded.
     pub(crate) fn load_problem(self, error: &LoadError) -> Problem {
         if self == Self::En {
             let hint = error.hint().or_else(|| Some(self.project_form()));
@@ -142,6 +142,21 @@ impl Lang {
             self.pick(
                 "name a file in a folder that exists, or `-` for standard output".to_owned(),
                 "请指定已有文件夹中的文件，或用 `-` 表示标准输出".to_owned(),
+            ),
+        )
+    }
+
+    /// A folder named by `--lib` cannot be read.
+    pub(crate) fn cannot_read_library(self, folder: &Path) -> Problem {
+        let folder = folder.display();
+        Problem::with_hint(
+            self.pick(
+                format!("cannot read the library folder `{folder}`"),
+                format!("读不到库文件夹 `{folder}`"),
+            ),
+            self.pick(
+                "name a folder that holds library files: --lib FOLDER".to_owned(),
+                "请用 --lib 指定一个存放库文件的文件夹".to_owned(),
             ),
         )
     }
