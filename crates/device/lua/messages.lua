@@ -6,12 +6,14 @@ local check_time = here.check_time
 local resume, yield, running, pairs = here.resume, here.yield, here.running, pairs
 local select, type, unpack, error = select, type, unpack, error
 
--- `queue` holds the ids of messages without arguments as they are, and any other message as five
--- fields: FIELDS, id, first and second argument, and the rest. The rest is false, or a table
--- { count, arguments... } of all where there are more than two; `dispatched` marks messages for the
--- apps of generation A. `waiters` holds by message id the task that waits for it, the one case that
--- must be fast; all else that is subscribed, also a second task, is in `subscribers`.
-local FIELDS = {}
+-- `queue` holds the ids of messages without arguments as they are, a message with one argument as
+-- ONE, id and argument, and any other as five fields: FIELDS, id, first and second argument, and the
+-- rest. The rest is false, or a table { count, arguments... } of all where there are more than two;
+-- `dispatched` marks messages for the apps of generation A. `waiters` holds by message id the task
+-- that waits for it, the one case that must be fast; all else that is subscribed, also a second task,
+-- is in `subscribers`.
+local function FIELDS() end
+local function ONE() end
 
 local QUEUE_KEPT = 8 -- a queue that was longer is made anew, since most devices seldom need one
 
@@ -101,9 +103,14 @@ end
 function sys.publish(id, a, b, ...)
     local state = here.dev.sys
     if select("#", ...) > 0 then return queue_many(state, id, a, b, ...) end
-    if a ~= nil or b ~= nil then return queue_fields(state, id, a, b, false) end
-    local tail = state.tail + 1
-    state.queue[tail], state.tail = id, tail
+    if b ~= nil then return queue_fields(state, id, a, b, false) end
+    local queue, tail = state.queue, state.tail
+    if a ~= nil then
+        queue[tail + 1], queue[tail + 2], queue[tail + 3] = ONE, id, a
+        state.tail = tail + 3
+    else
+        queue[tail + 1], state.tail = id, tail + 1
+    end
 end
 
 function sys.dispatch(id, ...)
@@ -271,7 +278,11 @@ local function drain(state)
     local at, most = 0, 0
     while at < state.tail do
         local id, a, b, rest = queue[at + 1], nil, nil, nil
-        if id == FIELDS then
+        if id == ONE then
+            id, a = queue[at + 2], queue[at + 3]
+            queue[at + 3] = false
+            at = at + 3
+        elseif id == FIELDS then
             id, a, b, rest = queue[at + 2], queue[at + 3], queue[at + 4], queue[at + 5]
             -- What was delivered is let go of.
             queue[at + 3], queue[at + 4], queue[at + 5] = false, false, false
