@@ -240,10 +240,13 @@ impl Device {
     /// that outputs stand in the order of their causes.
     fn collect(&mut self) {
         let Self { board: Some(board), outputs, .. } = self else { return };
-        outputs.extend(board.said.drain(..).map(|utterance| match utterance {
-            Utterance::Print(line) => Output::Print(line),
-            Utterance::Notice(notice) => Output::Notice(notice),
-        }));
+        // Most steps of a quiet script say nothing.
+        if !board.said.is_empty() {
+            outputs.extend(board.said.drain(..).map(|utterance| match utterance {
+                Utterance::Print(line) => Output::Print(line),
+                Utterance::Notice(notice) => Output::Notice(notice),
+            }));
+        }
         loop {
             let order = board.modem.poll_output();
             if matches!(order, holdline_modem::Output::Idle(_)) {

@@ -191,6 +191,10 @@ unsafe extern "C-unwind" fn sock_recv(state: *mut lua_State) -> c_int {
 unsafe extern "C-unwind" fn say(state: *mut lua_State) -> c_int {
     unsafe {
         let count = lua_gettop(state);
+        if (1..=count).any(|at| is_strange(state, at)) {
+            lua_pushboolean(state, 0);
+            return 1;
+        }
         if (1..=count).all(|at| is_plain(state, at)) {
             let said =
                 act(running(state), |board| board.said.push(Utterance::Print(line(state, count))));
@@ -201,6 +205,15 @@ unsafe extern "C-unwind" fn say(state: *mut lua_State) -> c_int {
         }
         thorough(state)
     }
+}
+
+/// Whether the value at `at` has no text of its own, so that nobody but the prelude can print it.
+///
+/// # Safety
+/// As for [`running`].
+unsafe fn is_strange(state: *mut lua_State, at: c_int) -> bool {
+    let kind = unsafe { lua_type(state, at) };
+    !matches!(kind, LUA_TSTRING | LUA_TNUMBER | LUA_TBOOLEAN | LUA_TNIL)
 }
 
 /// Whether [`line`] can write the value at `at`.
