@@ -32,7 +32,6 @@ mod identity;
 mod notice;
 mod open;
 mod pins;
-mod quick;
 mod script;
 mod vm;
 

@@ -63,24 +63,7 @@ pub(crate) struct Buffers {
 }
 
 /// The board of the device whose script runs; `None` between runs.
-#[derive(Default)]
-pub(crate) struct Running {
-    board: RefCell<Option<Box<Board>>>,
-    /// Received bytes on their way into a Lua string.
-    pub(crate) taken: Cell<Vec<u8>>,
-}
-
-impl Running {
-    /// Where it is, for as long as the Lua state lives.
-    pub(crate) fn of(lua: &Lua) -> *const Self {
-        &raw const *lua.app_data_ref::<Self>().expect("set when the state was made")
-    }
-
-    /// Calls `act` with the board, if there is one and nobody else has it.
-    pub(crate) fn with<R>(&self, act: impl FnOnce(&mut Board) -> R) -> Option<R> {
-        self.board.try_borrow_mut().ok()?.as_mut().map(|board| act(board))
-    }
-}
+pub(crate) struct Running(RefCell<Option<Box<Board>>>);
 
 /// A device's place in a VM.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,7 +74,7 @@ impl Vm {
     pub fn new(project: Rc<Project>, sharing: Sharing) -> Result<Rc<Self>, VmError> {
         let lua = lua_state();
         // Lua 5.1 has no emergency collection: a low pause keeps the heap near what is in use.
-        lua.set_app_data(Running::default());
+        lua.set_app_data(Running(RefCell::new(None)));
         lua.set_app_data(Rc::clone(&project));
         let doors = api::open(&lua, sharing == Sharing::Shared)?;
         let [boot, enter, leave] = doors;
@@ -145,13 +128,13 @@ impl Vm {
         call: impl FnOnce() -> mlua::Result<Option<mlua::LuaString>>,
     ) -> (Box<Board>, Option<ScriptEnd>) {
         let running = self.lua.app_data_ref::<Running>().expect("set when the state was made");
-        *running.board.borrow_mut() = Some(board);
+        *running.0.borrow_mut() = Some(board);
         let end = match call() {
             Ok(None) => None,
             Ok(Some(traceback)) => Some(traceback.as_bytes().to_vec()),
             Err(error) => Some(error.to_string().into_bytes()),
         };
-        let mut board = running.board.borrow_mut().take().expect("the board stays in its place");
+        let mut board = running.0.borrow_mut().take().expect("the board stays in its place");
         board.settle();
         (board, end.map(|traceback| ScriptEnd { traceback }))
     }
@@ -162,7 +145,7 @@ impl Vm {
 /// Fails only where Lua code runs outside any device, such as a finalizer between two runs.
 pub(crate) fn with_board<R>(lua: &Lua, act: impl FnOnce(&mut Board) -> R) -> mlua::Result<R> {
     let running = lua.app_data_ref::<Running>().expect("set when the state was made");
-    let mut place = running.board.borrow_mut();
+    let mut place = running.0.borrow_mut();
     match place.as_mut() {
         Some(board) => Ok(act(board)),
         None => Err(mlua::Error::runtime("no device is running")),

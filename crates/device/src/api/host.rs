@@ -4,7 +4,6 @@ use super::{absent, files, library};
 use crate::board::{Ending, Utterance};
 use crate::identity::{MCC, MNC};
 use crate::notice::{Notice, NoticeKind, Place};
-use crate::quick::{self, Quick};
 use crate::script::without_mark;
 use crate::vm::{project, with_board};
 use holdline_modem::Generation;
@@ -17,7 +16,7 @@ const LINE_BYTES_USUAL: usize = 64;
 
 pub(super) fn table(lua: &Lua) -> Result<Table> {
     let host = lua.create_table()?;
-    host.set("say", quick::function(lua, Quick::Say, lua.create_function(say)?)?)?;
+    host.set("say", lua.create_function(say)?)?;
     host.set("notice", lua.create_function(notice)?)?;
     host.set("source", lua.create_function(source)?)?;
     host.set("library", lua.create_function(library_chunk)?)?;

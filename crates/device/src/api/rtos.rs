@@ -9,7 +9,6 @@ use super::{
     MSG_UART_RXDATA, MSG_UART_TX_DONE,
 };
 use crate::board::BootReason;
-use crate::quick::{self, Quick, TIMER_MS_MAX};
 use crate::vm::with_board;
 use holdline_modem::{Generation, TimerId};
 use mlua::{Lua, LuaString, Result, Table};
@@ -17,6 +16,9 @@ use std::time::Duration;
 
 /// Bytes of the user file system, as a module reports them.
 const FLASH_BYTES: u64 = 1_500_000;
+
+/// The longest timer, in milliseconds: ids and times are 31-bit on the module.
+const TIMER_MS_MAX: f64 = 2_147_483_647.0;
 
 /// Names that scripts compare messages with. All but the first five are ours to choose.
 const MESSAGES: [(&str, u8); 13] = [
@@ -51,10 +53,8 @@ pub(super) fn table(lua: &Lua) -> Result<Table> {
     }
     rtos.set("INF_TIMEOUT", 0)?;
     rtos.set("WAIT_MSG_TIMEOUT", 255)?;
-    let timer_start = lua.create_function(timer_start)?;
-    rtos.set("timer_start", quick::function(lua, Quick::TimerStart, timer_start)?)?;
-    let timer_stop = lua.create_function(timer_stop)?;
-    rtos.set("timer_stop", quick::function(lua, Quick::TimerStop, timer_stop)?)?;
+    rtos.set("timer_start", lua.create_function(timer_start)?)?;
+    rtos.set("timer_stop", lua.create_function(timer_stop)?)?;
     rtos.set("poweron_reason", lua.create_function(poweron_reason)?)?;
     rtos.set("get_version", lua.create_function(get_version)?)?;
     rtos.set("tick", lua.create_function(tick)?)?;

@@ -4,7 +4,6 @@
 //! a message from `rtos.receive`.
 
 use super::define;
-use crate::quick::{self, Quick};
 use crate::vm::with_board;
 use holdline_modem::{Kind, SocketId};
 use mlua::{FromLua, Lua, LuaString, Result, Table, Value};
@@ -13,10 +12,8 @@ pub(super) fn table(lua: &Lua) -> Result<Table> {
     let socketcore = lua.create_table()?;
     // The two that move bytes take their arguments the fast way, which cannot name the call.
     define(lua, &socketcore, "socketcore.sock_conn", sock_conn)?;
-    let sock_send = lua.create_function(sock_send)?;
-    socketcore.set("sock_send", quick::function(lua, Quick::SockSend, sock_send)?)?;
-    let sock_recv = lua.create_function(sock_recv)?;
-    socketcore.set("sock_recv", quick::function(lua, Quick::SockRecv, sock_recv)?)?;
+    socketcore.set("sock_send", lua.create_function(sock_send)?)?;
+    socketcore.set("sock_recv", lua.create_function(sock_recv)?)?;
     define(lua, &socketcore, "socketcore.sock_close", sock_close)?;
     define(lua, &socketcore, "socketcore.sock_destroy", sock_destroy)?;
     define(lua, &socketcore, "socketcore.sock_getremainbuf", sock_getremainbuf)?;
