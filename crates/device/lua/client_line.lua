@@ -80,6 +80,7 @@ local function connected(client, state)
     if not state.pool then log.info("socket:connect: connect ok") end
     client.connected = true
     sys.publish("SOCKET_ACTIVE", true)
+    if here.relight then here.relight() end
     if state.pool then return true end
     return true, client.id
 end

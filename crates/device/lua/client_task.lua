@@ -40,6 +40,7 @@ local function publish_active(state)
     for _, client in ipairs(held(state)) do active = client.connected or active end
     if state.pool and not active then active = nil end
     sys.publish("SOCKET_ACTIVE", active)
+    if here.relight then here.relight() end
 end
 
 -- Luat: whatever the task of `client` waits in is resumed; only the author's next line tells.

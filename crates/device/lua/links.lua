@@ -111,6 +111,7 @@ end
 -- Luat: the timer is stopped after the callback, so also that of a connect which it has begun.
 local function tell(of, event, value)
     if not of.tag then sys.dispatch("USER_SOCKET_CONNECT", any_user_link()) end
+    if here.relight then here.relight() end
     of.notify(of.id, event, value)
     stop_connect_timer(of.id)
 end

@@ -15,12 +15,13 @@ local CLOSURE = {
     link = { "net", "sys", "ril", "sim", "log", "utils", "patch", "pm" },
     net = { "sys", "ril", "sim", "log", "utils", "patch", "pm" },
     sim = { "sys", "ril", "log", "utils", "patch", "pm" },
+    netLed = { "pins", "net", "sys", "ril", "sim", "log", "utils", "patch", "pm" },
     misc = { "sys", "ril", "log", "utils", "patch", "pm" },
 }
 
 -- Library files of the module that are not built in yet.
-local ABSENT = "aLiYun agps audio cc common console dbg errDump ftp gps http https lbsLoc led linkssl"
-    .. " mqtt mqttssl netLed ntp nvm powerKey record scanCode sms socketssl ui update"
+local ABSENT = "aLiYun agps audio cc common console dbg errDump ftp gps http https lbsLoc linkssl"
+    .. " mqtt mqttssl ntp nvm powerKey record scanCode sms socketssl ui update"
     .. " updatehttp websocket uart"
 
 local libraries = {} -- by name: the module table, or false

@@ -177,9 +177,17 @@ function net.setcengswitch(on)
     if on then net.startcengtimer() else sys.timerStopAll(ceng_tick) end
 end
 
--- Nothing shines here, and the queries need no start.
-function net.setled() end
+-- The queries need no start.
 function net.startquerytimer() end
+
+-- The net light: on or off, its pin, the level that shines, and for each state the milliseconds of
+-- light and of dark.
+function net.setled(on, pin, valid, ...)
+    local light = here.library("~light")
+    pin, valid = pin or here.core.pio.P1_1, valid or 1
+    if on then return light.on(pin, valid, nil, ...) end
+    light.off(pin, valid)
+end
 
 -- A device with apps is of generation A.
 local function first_query()

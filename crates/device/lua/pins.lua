@@ -1,13 +1,21 @@
 -- `pins`: pins by a description (generation A) or as a function (generation B).
---
--- Nothing is wired to them: no input changes by itself, so no interrupt is ever told.
 
 local here = ...
-local pio = here.core.pio
+local pio, cpu, rtos = here.core.pio, here.core.cpu, here.core.rtos
 local pin = pio.pin
 local ipairs, type = ipairs, type
 
 local pins = {}
+
+-- By number: who hears of a pin's changes, as a function of the edge.
+function here.init.pins()
+    return {}
+end
+
+here.on[rtos.MSG_INT] = function(edge, number)
+    local hear = here.dev.pins[number]
+    if hear then return hear(edge) end
+end
 
 local function direction(level)
     return level == 1 and pio.OUTPUT1 or pio.OUTPUT
@@ -24,6 +32,13 @@ local function is_output(p)
     return p.dir == nil or p.dir == pio.OUTPUT or p.dir == pio.OUTPUT1
 end
 
+local function listen(p)
+    here.dev.pins[p.pin] = function(edge)
+        p.val = (edge == cpu.INT_GPIO_POSEDGE) == (level_of(p, true) == 1)
+        if p.intcb then p.intcb(p.val) end
+    end
+end
+
 -- Sets up pins by their descriptions; an output starts as `init` says, off where it says nothing.
 function pins.reg(...)
     for _, p in ipairs({ ... }) do
@@ -33,12 +48,13 @@ function pins.reg(...)
         else
             pin.setdir(p.dir, p.pin)
             p.val = pins.get(p)
+            if p.dir == pio.INT then listen(p) end
         end
     end
 end
 
 function pins.dereg(...)
-    for _, p in ipairs({ ... }) do pin.close(p.pin) end
+    for _, p in ipairs({ ... }) do pins.close(p.pin) end
 end
 
 function pins.get(p)
@@ -53,14 +69,15 @@ end
 
 function pins.setdir(dir, p)
     p.dir = dir
-    pin.close(p.pin)
+    pins.close(p.pin)
     pin.setdir(dir, p.pin)
+    if dir == pio.INT then listen(p) end
 end
 
 -- Generation B ----------------------------------------------------------------------------------
 
 local function input(number, dir, pull)
-    pin.close(number)
+    pins.close(number)
     pin.setdir(dir, number)
     if pull then pin.setpull(pull, number) end
 end
@@ -69,6 +86,7 @@ end
 function pins.setup(number, value, pull)
     if type(value) == "function" then
         input(number, pio.INT, pull)
+        here.dev.pins[number] = value
         return function() return pin.getval(number) end
     end
     local driven = value ~= nil
@@ -87,6 +105,9 @@ function pins.setup(number, value, pull)
     end
 end
 
-function pins.close(number) pin.close(number) end
+function pins.close(number)
+    here.dev.pins[number] = nil
+    pin.close(number)
+end
 
 return pins

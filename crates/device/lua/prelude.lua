@@ -148,6 +148,8 @@ local function message_table(kind, a, b, c)
         return { id = kind, socket_index = a, result = b, send_len = c }
     elseif kind == rtos.MSG_SOCK_RECV_IND then
         return { id = kind, socket_index = a, result = b, recv_len = c }
+    elseif kind == rtos.MSG_INT then
+        return { id = kind, int_id = a, int_resnum = b }
     elseif kind == rtos.MSG_PDP_DEACT_IND then
         return { id = kind }
     end

@@ -4,7 +4,6 @@ use crate::flash::{Flash, FlashError, MemoryFlash};
 use crate::identity::Identity;
 use crate::notice::{Notice, NoticeKind};
 use crate::open::OpenFiles;
-use crate::pins::Pins;
 use crate::{BootPlan, Instant, Profile};
 use holdline_modem::Modem;
 use std::collections::BTreeSet;
@@ -76,7 +75,6 @@ pub(crate) struct Board {
     /// The clock at time zero, in seconds since 1970; `os.time` adds the modem's time.
     pub(crate) clock_at_zero_s: i64,
     pub(crate) files: OpenFiles,
-    pub(crate) pins: Pins,
     pub(crate) identity: Identity,
     sim_read: bool,
     noticed: BTreeSet<Notice>,
@@ -93,7 +91,6 @@ impl Board {
             said: Vec::new(),
             clock_at_zero_s: power.clock_s - seconds(now),
             files: OpenFiles::default(),
-            pins: Pins::default(),
             identity: Identity::of(power.seed),
             sim_read: false,
             noticed: BTreeSet::new(),
@@ -114,7 +111,6 @@ impl Board {
     pub(crate) fn restart(&mut self) {
         self.modem.restart();
         self.files = OpenFiles::default();
-        self.pins = Pins::default();
         self.sim_read = false;
     }
 

@@ -109,11 +109,11 @@ impl Device {
         &mut *self.board().flash
     }
 
-    /// Ends the device in order: lines are broken off by orders, open files are written.
+    /// Ends the device in order: lines are broken off by orders, pins let go, open files are written.
     pub fn power_off(&mut self) {
         self.vm.leave(self.seat);
         self.state = State::Off;
-        self.modem().break_lines();
+        self.modem().let_go();
         self.collect();
     }
 
@@ -195,7 +195,7 @@ impl Device {
             RestartCause::Error(_) => BootReason::Exception,
         };
         self.state = State::Restarting { until };
-        self.modem().break_lines();
+        self.modem().let_go();
         self.collect();
         self.outputs.push_back(Output::Restarting(cause));
     }

@@ -31,7 +31,6 @@ mod flash;
 mod identity;
 mod notice;
 mod open;
-mod pins;
 mod script;
 mod vm;
 

@@ -181,6 +181,10 @@ fn numbers(message: Message) -> (u8, u32, u32, u32) {
         Message::Received { socket, len } => (api::MSG_SOCK_RECV_IND, u32::from(socket.0), 0, len),
         Message::Closed { socket } => (api::MSG_SOCK_CLOSE_CNF, u32::from(socket.0), 0, 0),
         Message::Ended { socket } => (api::MSG_SOCK_CLOSE_IND, u32::from(socket.0), 0, 0),
+        Message::Pin { pin, high } => {
+            let edge = if high { api::INT_GPIO_POSEDGE } else { api::INT_GPIO_NEGEDGE };
+            (api::MSG_INT, edge, u32::from(pin.0), 0)
+        }
         Message::Net(Net::Offline) => (api::MSG_PDP_DEACT_IND, 0, 0, 0),
         Message::Net(change) => (api::MSG_NET, change as u32, 0, 0),
     }

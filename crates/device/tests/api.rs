@@ -23,6 +23,7 @@
 //! - `expects(words)`: by the end a line of the story has these words; `expects_none(words)`: none
 //!   has.
 //! - `world("link lost")`, and `cell lost`, `cell found`, `sim removed`, `sim inserted`.
+//! - `world("pin", number, "high")`, and `low` and `free`: what is wired to a pin.
 //! - `world("close", host)` and `world("send", host, bytes)`: the server acts on all its lines.
 //! - `world("manner", host, other)`: from here on `host` behaves as `other`.
 //!

@@ -105,6 +105,7 @@ impl Console {
             | Input::CellFound
             | Input::CellLost
             | Input::LinkLost
+            | Input::Pin { .. }
             | Input::Sent { .. }
             | Input::SendFailed { .. }
             | Input::Received { .. } => return,

@@ -3,7 +3,7 @@
 //! The form is described in `docs/events.md`.
 
 use holdline_device::{Input, Output, RestartCause};
-use holdline_modem::{Confirm, Instant, Kind, LineId, Output as Order};
+use holdline_modem::{Confirm, Drive, Instant, Kind, LineId, Output as Order, PinId};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -33,6 +33,10 @@ impl Events {
             Input::CellFound => ("cell_found", Fields::new()),
             Input::CellLost => ("cell_lost", Fields::new()),
             Input::LinkLost => ("link_lost", Fields::new()),
+            Input::Pin { pin, level } => {
+                let level = with(of_pin(*pin), "level", level.map(u8::from));
+                ("pin", level)
+            }
             Input::Connected { line } => ("connected", of_line(*line)),
             Input::ConnectFailed { line, why } => {
                 ("connect_failed", with(of_line(*line), "why", why.to_string()))
@@ -139,9 +143,27 @@ fn modem_order(order: &Order) -> Option<(&'static str, Fields)> {
         Order::Pause { line } => ("pause", of_line(*line)),
         Order::Resume { line } => ("resume", of_line(*line)),
         Order::Net(net) => ("net", with(Fields::new(), "state", format!("{net:?}"))),
+        Order::Pin { pin, drive } => ("pin", driven(*pin, *drive)),
         Order::Idle(_) => return None,
     };
     Some(event)
+}
+
+fn of_pin(pin: PinId) -> Fields {
+    with(Fields::new(), "pin", pin.to_string())
+}
+
+/// A level is 0 or 1, or null where nothing is driven; a light that blinks has its times.
+fn driven(pin: PinId, drive: Drive) -> Fields {
+    match drive {
+        Drive::Nothing => with(of_pin(pin), "level", Value::Null),
+        Drive::Low => with(of_pin(pin), "level", 0),
+        Drive::High => with(of_pin(pin), "level", 1),
+        Drive::Blinks { on, off } => {
+            let fields = with(of_pin(pin), "on_ms", on.as_millis() as u64);
+            with(fields, "off_ms", off.as_millis() as u64)
+        }
+    }
 }
 
 fn of_line(line: LineId) -> Fields {

@@ -112,6 +112,19 @@ fn events_can_take_standard_output() {
 }
 
 #[test]
+fn events_tell_what_pins_drive_and_a_blinking_light_once() {
+    let main = "require 'netLed' netLed.setup(true, pio.P0_1) pio.pin.setdir(pio.OUTPUT1, 37) \
+        pio.pin.setval(1, 37) pio.pin.close(37) while true do rtos.receive(0) end";
+    let end = Project::main(main).run(&["--for", "500ms", "--boot", "1h", "--events", "-"]);
+    let pins: Vec<_> = end.stdout.lines().filter(|line| line.contains("\"pin\"")).collect();
+    let [light, lte, high, released, ..] = pins[..] else { panic!("{}", end.stdout) };
+    assert!(light.ends_with(r#""order":"pin","pin":"P0_1","on_ms":300,"off_ms":3700}"#), "{light}");
+    assert!(lte.ends_with(r#""pin":"P2_1","level":0}"#), "{lte}");
+    assert!(high.ends_with(r#""pin":"P1_5","level":1}"#), "{high}");
+    assert!(released.ends_with(r#""pin":"P1_5","level":null}"#), "{released}");
+}
+
+#[test]
 fn an_event_file_that_cannot_be_made_is_named() {
     let end = Project::main(IDLE).run(&["--events", "/no/such/folder/e.json"]);
     assert_eq!(end.code, Some(2));

@@ -1,6 +1,6 @@
 //! Every fact that can reach a modem.
 
-use crate::LineId;
+use crate::{LineId, PinId};
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -45,6 +45,13 @@ pub enum Input {
     CellLost,
     /// The network took the address back; registration stands.
     LinkLost,
+    /// Something outside drives a pin, or lets go of it.
+    Pin {
+        /// Which pin.
+        pin: PinId,
+        /// Whether the level is high; `None` where nothing drives it any more.
+        level: Option<bool>,
+    },
     /// The connection of `line` stands.
     Connected {
         /// Which line.

@@ -1,6 +1,6 @@
 //! What `rtos.receive` yields.
 
-use crate::{SocketId, TimerId};
+use crate::{PinId, SocketId, TimerId};
 use core::fmt;
 
 /// A change of the network state, in the order of a boot.
@@ -65,6 +65,13 @@ pub enum Message {
     Ended {
         /// Which socket.
         socket: SocketId,
+    },
+    /// An input that the script listens to has changed its level (`MSG_INT`).
+    Pin {
+        /// Which pin.
+        pin: PinId,
+        /// Whether the level is high now.
+        high: bool,
     },
     /// The network state changed.
     Net(Net),

@@ -1,11 +1,12 @@
 //! The modem: owns the machines and fixes the order in which they are served.
 
 use crate::net::Network;
+use crate::pins::Pins;
 use crate::socket::{RX_WINDOW_BYTES, Sockets, State};
 use crate::timer::Timers;
 use crate::{
-    BootPlan, Confirm, ConnectError, Input, Instant, Kind, LineId, Message, Net, Output, Profile,
-    SocketId, Status, TimerId,
+    BootPlan, Confirm, ConnectError, Drive, Input, Instant, Kind, LineId, Message, Net, Output,
+    PinId, PinUse, Profile, SocketId, Status, TimerId,
 };
 use alloc::collections::VecDeque;
 use alloc::string::String;
@@ -24,6 +25,7 @@ pub struct Modem {
     network: Network,
     sockets: Sockets,
     timers: Timers,
+    pins: Pins,
     confirm: Confirm,
     resend_for: Duration,
     messages: VecDeque<Message>,
@@ -40,6 +42,7 @@ impl Modem {
             network: Network::power_on(now, plan),
             sockets: Sockets::new(profile.sockets_max),
             timers: Timers::default(),
+            pins: Pins::default(),
             confirm: Confirm::Acknowledged,
             resend_for: RESEND_FOR,
             messages: VecDeque::new(),
@@ -49,7 +52,7 @@ impl Modem {
 
     /// Restarts at once: every line is broken off, every timer forgotten, the boot begins anew.
     pub fn restart(&mut self) {
-        self.break_lines();
+        self.let_go();
         self.timers.clear();
         self.messages.clear();
         self.confirm = Confirm::Acknowledged;
@@ -59,11 +62,13 @@ impl Modem {
         self.serve_network();
     }
 
-    /// Breaks every line off, as when the power goes.
-    pub fn break_lines(&mut self) {
+    /// Breaks every line off and drives no pin any more, as when the power goes.
+    pub fn let_go(&mut self) {
         for line in self.sockets.clear() {
             self.outputs.push_back(Output::Abort { line });
         }
+        let outputs = &mut self.outputs;
+        self.pins.let_go(|pin| outputs.push_back(Output::Pin { pin, drive: Drive::Nothing }));
     }
 
     // The driver's doors.
@@ -80,6 +85,7 @@ impl Modem {
             Input::CellFound => self.network.handle_cell_found(self.now),
             Input::CellLost => self.network.handle_cell_lost(),
             Input::LinkLost => self.network.handle_link_lost(self.now),
+            Input::Pin { pin, level } => self.handle_pin(pin, level),
             Input::Connected { line } => self.handle_connected(line, true),
             Input::ConnectFailed { line, why: _ } => self.handle_connected(line, false),
             Input::Sent { line } => self.handle_sent(line, true),
@@ -147,6 +153,11 @@ impl Modem {
     /// Whether sockets can connect.
     pub fn is_online(&self) -> bool {
         self.network.status().online
+    }
+
+    /// Whether any socket is connected.
+    pub fn has_line(&self) -> bool {
+        self.sockets.iter().any(|found| found.state == State::Connected)
     }
 
     /// Starts timer `id`, anew where it runs; shorter than the profile's shortest is raised to it.
@@ -264,6 +275,23 @@ impl Modem {
         self.serve_network();
     }
 
+    /// Uses `pin` as something, or lets go of it.
+    pub fn set_up_pin(&mut self, pin: PinId, used_as: Option<PinUse>) {
+        if let Some(drive) = self.pins.set_up(self.now, pin, used_as) {
+            self.outputs.push_back(Output::Pin { pin, drive });
+        }
+    }
+
+    /// What the script uses `pin` as.
+    pub fn pin_use(&self, pin: PinId) -> Option<PinUse> {
+        self.pins.used_as(pin)
+    }
+
+    /// Whether the level of `pin` is high; one that is not in use is low.
+    pub fn is_pin_high(&self, pin: PinId) -> bool {
+        self.pins.is_high(self.now, pin)
+    }
+
     // The facts, one by one.
 
     fn handle_timeout(&mut self) {
@@ -284,6 +312,12 @@ impl Modem {
             }
             self.messages.push_back(Message::Net(event));
             self.outputs.push_back(Output::Net(event));
+        }
+    }
+
+    fn handle_pin(&mut self, pin: PinId, level: Option<bool>) {
+        if let Some(high) = self.pins.wire(self.now, pin, level) {
+            self.messages.push_back(Message::Pin { pin, high });
         }
     }
 

@@ -10,6 +10,8 @@ pub struct Status {
     pub sim_ready: Option<bool>,
     /// Whether a cell has taken the module in; `None` before the first search has ended.
     pub registered: Option<bool>,
+    /// Whether the packet network has taken the module in.
+    pub attached: bool,
     /// Whether there is an address.
     pub online: bool,
     /// Whether the radio is off.
@@ -90,7 +92,7 @@ impl Network {
 
     pub(crate) fn status(&self) -> Status {
         let (sim_ready, registered) = match self.registration {
-            Registration::FlightMode => (Some(true), Some(false)),
+            Registration::FlightMode => (Some(self.sim == Presence::There), Some(false)),
             Registration::NoSim => (Some(false), Some(false)),
             Registration::StartingSim { .. } => (None, None),
             Registration::Searching => (Some(true), Some(false)),
@@ -98,7 +100,14 @@ impl Network {
             Registration::Registered => (Some(true), Some(true)),
         };
         let flight_mode = self.registration == Registration::FlightMode;
-        Status { sim_ready, registered, online: self.link == Link::Online, flight_mode }
+        let has_link = !matches!(self.link, Link::Detached | Link::Attaching { .. });
+        Status {
+            sim_ready,
+            registered,
+            attached: registered == Some(true) && has_link,
+            online: self.link == Link::Online,
+            flight_mode,
+        }
     }
 
     pub(crate) fn poll_event(&mut self) -> Option<Net> {

@@ -1,6 +1,6 @@
 //! Every order that a modem can give.
 
-use crate::{Instant, Kind, LineId, Net};
+use crate::{Drive, Instant, Kind, LineId, Net, PinId};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::time::Duration;
@@ -70,6 +70,13 @@ pub enum Output {
     },
     /// The network state changed; nothing to do but to show it.
     Net(Net),
+    /// A pin drives something else than before; nothing to do but to show it.
+    Pin {
+        /// Which pin.
+        pin: PinId,
+        /// What it drives.
+        drive: Drive,
+    },
     /// All is drained. Come back at the deadline, or with the next fact.
     Idle(Option<Instant>),
 }

@@ -171,7 +171,12 @@ impl Sockets {
         }
     }
 
-    /// Every socket in use, by number.
+    /// Every socket in use.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Socket> {
+        self.slots.iter().flatten()
+    }
+
+    /// Every socket in use, with its number.
     pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = (SocketId, &mut Socket)> {
         (0u8..).zip(&mut self.slots).filter_map(|(n, slot)| Some((SocketId(n), slot.as_mut()?)))
     }

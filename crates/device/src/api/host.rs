@@ -6,7 +6,7 @@ use crate::identity::{MCC, MNC};
 use crate::notice::{Notice, NoticeKind, Place};
 use crate::script::without_mark;
 use crate::vm::{project, with_board};
-use holdline_modem::Generation;
+use holdline_modem::{Generation, PinId, PinUse, Status};
 use mlua::{Function, Lua, LuaString, MultiValue, Result, Table, Value, Variadic};
 
 use std::time::Duration;
@@ -28,6 +28,7 @@ pub(super) fn table(lua: &Lua) -> Result<Table> {
     host.set("random", lua.create_function(random)?)?;
     host.set("random_seed", lua.create_function(random_seed)?)?;
     host.set("status", lua.create_function(status)?)?;
+    host.set("blink", lua.create_function(blink)?)?;
     host.set("profile", lua.create_function(profile)?)?;
     host.set("shut", lua.create_function(shut)?)?;
     host.set("activate", lua.create_function(activate)?)?;
@@ -135,12 +136,26 @@ fn random_seed(lua: &Lua, seed: f64) -> Result<()> {
     with_board(lua, |board| board.random.0 = seed.to_bits())
 }
 
-/// `status() -> sim ready | nil, registered | nil, online, flight mode`
-fn status(lua: &Lua, (): ()) -> Result<(Option<bool>, Option<bool>, bool, bool)> {
+/// What `status` returns.
+type NetworkState = (Option<bool>, Option<bool>, bool, bool, bool, bool);
+
+/// `status() -> sim ready | nil, registered | nil, online, flight mode, attached, any line stands`
+fn status(lua: &Lua, (): ()) -> Result<NetworkState> {
     with_board(lua, |board| {
-        let status = board.modem.status();
-        (status.sim_ready, status.registered, status.online, status.flight_mode)
+        let Status { sim_ready, registered, attached, online, flight_mode } = board.modem.status();
+        (sim_ready, registered, online, flight_mode, attached, board.modem.has_line())
     })
+}
+
+/// `blink(pin, high_ms, low_ms)`: drives a pin by turns, or one way where the other time is 0.
+fn blink(lua: &Lua, (pin, high_ms, low_ms): (u8, f64, f64)) -> Result<()> {
+    let [on, off] = [high_ms, low_ms].map(|ms| Duration::from_millis(ms.max(0.0) as u64));
+    let used_as = match (on.is_zero(), off.is_zero()) {
+        (true, _) => PinUse::Output { high: false },
+        (false, true) => PinUse::Output { high: true },
+        (false, false) => PinUse::Blinks { on, off },
+    };
+    with_board(lua, |board| board.modem.set_up_pin(PinId(pin), Some(used_as)))
 }
 
 /// `profile() -> generation (2 | 4), send slice in bytes, sockets`

@@ -7,10 +7,12 @@ use std::sync::{Mutex, PoisonError};
 
 /// Each file of `lua/` with its source; a name with `~` is for other library files.
 const SOURCES: &[(&str, &str)] = &[
+    ("led", include_str!("../../lua/led.lua")),
     ("link", include_str!("../../lua/link.lua")),
     ("log", include_str!("../../lua/log.lua")),
     ("misc", include_str!("../../lua/misc.lua")),
     ("net", include_str!("../../lua/net.lua")),
+    ("netLed", include_str!("../../lua/netLed.lua")),
     ("patch", include_str!("../../lua/patch.lua")),
     ("pins", include_str!("../../lua/pins.lua")),
     ("pm", include_str!("../../lua/pm.lua")),
@@ -25,6 +27,7 @@ const SOURCES: &[(&str, &str)] = &[
     ("~client_receive", include_str!("../../lua/client_receive.lua")),
     ("~client_task", include_str!("../../lua/client_task.lua")),
     ("~clients", include_str!("../../lua/clients.lua")),
+    ("~light", include_str!("../../lua/light.lua")),
     ("~lines", include_str!("../../lua/lines.lua")),
     ("~links", include_str!("../../lua/links.lua")),
     ("~messages", include_str!("../../lua/messages.lua")),

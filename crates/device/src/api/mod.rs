@@ -34,6 +34,10 @@ pub(crate) const MSG_SOCK_RECV_IND: u8 = 10;
 pub(crate) const MSG_SOCK_CLOSE_CNF: u8 = 11;
 pub(crate) const MSG_SOCK_CLOSE_IND: u8 = 12;
 pub(crate) const MSG_PDP_DEACT_IND: u8 = 13;
+/// A pin went high; what [`MSG_INT`] carries.
+pub(crate) const INT_GPIO_POSEDGE: u32 = 1;
+/// A pin went low.
+pub(crate) const INT_GPIO_NEGEDGE: u32 = 2;
 /// A change of the network state; the firmware tells it by AT lines instead.
 pub(crate) const MSG_NET: u8 = 32;
 
@@ -76,8 +80,8 @@ fn core(lua: &Lua) -> Result<Table> {
 /// `cpu`: what an interrupt of a pin says. The values are ours to choose.
 fn cpu(lua: &Lua) -> Result<Table> {
     let cpu = lua.create_table()?;
-    cpu.set("INT_GPIO_POSEDGE", 1)?;
-    cpu.set("INT_GPIO_NEGEDGE", 2)?;
+    cpu.set("INT_GPIO_POSEDGE", INT_GPIO_POSEDGE)?;
+    cpu.set("INT_GPIO_NEGEDGE", INT_GPIO_NEGEDGE)?;
     Ok(cpu)
 }
 

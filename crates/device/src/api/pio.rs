@@ -1,12 +1,10 @@
-//! `pio`: the pins. Nothing is wired to them: no input ever changes, so no interrupt comes.
+//! `pio`: the pins, for which the modem keeps what the script does and what is wired to them.
 
 use super::{bad_argument, define};
-use crate::pins::{Pin, Pins};
 use crate::vm::with_board;
+use holdline_modem::{Modem, PinId, PinUse};
 use mlua::{Lua, MultiValue, Result, Table, Variadic};
 
-/// Pins of one port; the ports' pins are numbered one after the other.
-const PORT_PINS: u8 = 32;
 const PORTS: u8 = 3;
 
 const OUTPUT: u8 = 0;
@@ -33,8 +31,8 @@ pub(super) fn table(lua: &Lua) -> Result<Table> {
     for (name, value) in CONSTANTS {
         pio.set(name, value)?;
     }
-    for number in 0..PORTS * PORT_PINS {
-        pio.set(format!("P{}_{}", number / PORT_PINS, number % PORT_PINS), number)?;
+    for number in 0..PORTS * PinId::PER_PORT {
+        pio.set(PinId(number).to_string(), number)?;
     }
     let pin = lua.create_table()?;
     define(lua, &pin, "pio.pin.setdir", setdir)?;
@@ -50,15 +48,17 @@ pub(super) fn table(lua: &Lua) -> Result<Table> {
     Ok(pio)
 }
 
-/// `setdir(direction, pin...)`: an output starts low as `OUTPUT`, high as `OUTPUT1`.
+/// `setdir(direction, pin...)`: an output starts low as `OUTPUT`, high as `OUTPUT1`; an input
+/// without a pull resistor, as `INT` with messages about its changes.
 fn setdir(lua: &Lua, (direction, pins): (u8, Variadic<u8>)) -> Result<()> {
-    let pin = match direction {
-        OUTPUT => Pin::Output { high: false },
-        OUTPUT1 => Pin::Output { high: true },
-        INPUT | INT => Pin::Input { pulled_up: false },
+    let used_as = match direction {
+        OUTPUT => PinUse::Output { high: false },
+        OUTPUT1 => PinUse::Output { high: true },
+        INPUT => PinUse::Input { interrupts: false, pulled_up: false },
+        INT => PinUse::Input { interrupts: true, pulled_up: false },
         _unknown => return Err(bad_argument("pio.pin.setdir", 1, "no such direction")),
     };
-    for_each(lua, &pins, |board, number| board.set_up(number, pin))
+    for_each(lua, &pins, |modem, pin| modem.set_up_pin(pin, Some(used_as)))
 }
 
 /// `setval(level, pin...)`: 0 low, anything else high.
@@ -66,32 +66,41 @@ fn setval(lua: &Lua, (level, pins): (f64, Variadic<u8>)) -> Result<()> {
     drive(lua, level != 0.0, pins)
 }
 
+/// Drives a level, where the pin is an output.
 fn drive(lua: &Lua, high: bool, pins: Variadic<u8>) -> Result<()> {
-    for_each(lua, &pins, |board, number| board.drive(number, high))
+    for_each(lua, &pins, |modem, pin| {
+        if let Some(PinUse::Output { .. } | PinUse::Blinks { .. }) = modem.pin_use(pin) {
+            modem.set_up_pin(pin, Some(PinUse::Output { high }));
+        }
+    })
 }
 
 /// `getval(pin...) -> 0 or 1...`
 fn getval(lua: &Lua, pins: Variadic<u8>) -> Result<Variadic<u8>> {
     with_board(lua, |board| {
-        pins.iter().map(|&number| u8::from(board.pins.is_high(number))).collect()
+        pins.iter().map(|&number| u8::from(board.modem.is_pin_high(PinId(number)))).collect()
     })
 }
 
-/// `setpull(PULLUP, PULLDOWN or NOPULL, pin...)`
+/// `setpull(PULLUP, PULLDOWN or NOPULL, pin...)`, where the pin is an input.
 fn setpull(lua: &Lua, (pull, pins): (u8, Variadic<u8>)) -> Result<()> {
-    let up = match pull {
+    let pulled_up = match pull {
         PULLUP => true,
         PULLDOWN | NOPULL => false,
         _unknown => return Err(bad_argument("pio.pin.setpull", 1, "no such pull")),
     };
-    for_each(lua, &pins, |board, number| board.pull(number, up))
+    for_each(lua, &pins, |modem, pin| {
+        if let Some(PinUse::Input { interrupts, .. }) = modem.pin_use(pin) {
+            modem.set_up_pin(pin, Some(PinUse::Input { interrupts, pulled_up }));
+        }
+    })
 }
 
 /// `close(pin...)`
 fn close(lua: &Lua, pins: Variadic<u8>) -> Result<()> {
-    for_each(lua, &pins, Pins::close)
+    for_each(lua, &pins, |modem, pin| modem.set_up_pin(pin, None))
 }
 
-fn for_each(lua: &Lua, pins: &[u8], act: impl Fn(&mut Pins, u8)) -> Result<()> {
-    with_board(lua, |board| pins.iter().for_each(|&number| act(&mut board.pins, number)))
+fn for_each(lua: &Lua, pins: &[u8], act: impl Fn(&mut Modem, PinId)) -> Result<()> {
+    with_board(lua, |board| pins.iter().for_each(|&number| act(&mut board.modem, PinId(number))))
 }

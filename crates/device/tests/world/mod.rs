@@ -1,7 +1,7 @@
 //! A small world for one device: servers that behave as their names say, in virtual time.
 
 use holdline_device::{Device, Input, Instant, Output, Power, Project, RestartCause, Sharing, Vm};
-use holdline_modem::{ConnectFailure, LineEnd, LineId, Output as Order};
+use holdline_modem::{ConnectFailure, LineEnd, LineId, Output as Order, PinId};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -115,6 +115,7 @@ impl World {
             }
             Order::Abort { line } => self.end_line(line, "broken off"),
             Order::Net(change) => self.note(format!("network: {change}")),
+            Order::Pin { pin, drive } => self.note(format!("{pin} {drive}")),
             Order::Pause { .. } | Order::Resume { .. } | Order::Idle(_) => {}
         }
     }
@@ -188,6 +189,15 @@ impl World {
             "cell found" => self.after(Duration::ZERO, Input::CellFound),
             "sim removed" => self.after(Duration::ZERO, Input::SimRemoved),
             "sim inserted" => self.after(Duration::ZERO, Input::SimInserted),
+            "pin" => {
+                let level = match text(2).as_str() {
+                    "high" => Some(true),
+                    "low" => Some(false),
+                    _nothing => None,
+                };
+                let pin = PinId(text(1).parse().unwrap());
+                self.after(Duration::ZERO, Input::Pin { pin, level });
+            }
             "close" => {
                 self.for_each_line(&text(1), |line| Input::Ended { line, how: LineEnd::Closed })
             }

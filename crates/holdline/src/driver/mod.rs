@@ -295,7 +295,7 @@ impl Driver {
             Order::Resume { line } => self.with(device, line, |lines, key, agenda| {
                 lines.resume(key, now, agenda);
             }),
-            Order::Net(_) | Order::Idle(_) => {}
+            Order::Net(_) | Order::Pin { .. } | Order::Idle(_) => {}
         }
     }
 

@@ -206,3 +206,21 @@ fn a_number_is_not_given_again_before_its_close_was_heard_of() {
     assert_eq!(messages(&mut modem), [Message::Closed { socket: line.socket }]);
     assert_eq!(dial(&mut modem).socket, line.socket);
 }
+
+#[test]
+fn pins_are_orders_and_messages_and_end_with_the_power() {
+    let mut modem = online();
+    let (light, key) = (PinId(33), PinId(2));
+    modem.set_up_pin(light, Some(PinUse::Output { high: true }));
+    modem.set_up_pin(key, Some(PinUse::Input { interrupts: true, pulled_up: false }));
+    assert_eq!(orders(&mut modem), [Output::Pin { pin: light, drive: Drive::High }]);
+    tell(&mut modem, 1200, Input::Pin { pin: key, level: Some(true) });
+    assert_eq!(messages(&mut modem), [Message::Pin { pin: key, high: true }]);
+    assert_eq!(modem.poll_timeout(), None);
+
+    modem.restart();
+    assert_eq!(orders(&mut modem), [Output::Pin { pin: light, drive: Drive::Nothing }]);
+    assert_eq!(modem.pin_use(key), None);
+    modem.set_up_pin(key, Some(PinUse::Input { interrupts: false, pulled_up: false }));
+    assert!(modem.is_pin_high(key), "what is wired stays");
+}

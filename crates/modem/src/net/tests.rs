@@ -92,7 +92,10 @@ fn flight_mode_takes_all_and_gives_it_back_in_boot_order() {
     network.set_flight_mode(at(2000), true);
     network.set_flight_mode(at(2000), true);
     assert_eq!(events(&mut network), [Net::Offline, Net::Unregistered, Net::FlightModeOn]);
-    assert!(network.status().flight_mode);
+    assert!(network.status().flight_mode && !network.status().attached);
+    network.handle_sim_removed();
+    assert_eq!(network.status().sim_ready, Some(false));
+    network.handle_sim_inserted(at(2500));
 
     network.set_flight_mode(at(3000), false);
     network.handle_timeout(at(4000));

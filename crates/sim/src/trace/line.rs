@@ -1,11 +1,11 @@
 //! One event as a line, and as bytes for the hash.
 //!
-//! `0>` is an order of the device for its socket 0, `0<` a fact about it, `|` a line that the script
-//! printed.
+//! `0>` is an order of the device for its socket 0, `0<` a fact about it, `P1_1>` and `P1_1<` the same
+//! for a pin, `|` a line that the script printed.
 
 use super::hash::Fnv;
 use holdline_device::{Input, Notice, RestartCause};
-use holdline_modem::{Kind, LineId, Output as Order};
+use holdline_modem::{Kind, LineId, Output as Order, PinId};
 use std::fmt::{self, Write};
 
 /// Bytes of a payload that a line shows.
@@ -87,6 +87,7 @@ fn write_fact(f: &mut fmt::Formatter<'_>, fact: &Input) -> fmt::Result {
         Input::CellFound => f.write_str("cell found"),
         Input::CellLost => f.write_str("cell lost"),
         Input::LinkLost => f.write_str("link lost"),
+        Input::Pin { pin, level } => write_wired(f, *pin, *level),
         Input::Connected { line } => write!(f, "{}< connected", line.socket.0),
         Input::ConnectFailed { line, why } => write!(f, "{}< connect failed: {why}", line.socket.0),
         Input::Sent { line } => write!(f, "{}< sent", line.socket.0),
@@ -95,6 +96,15 @@ fn write_fact(f: &mut fmt::Formatter<'_>, fact: &Input) -> fmt::Result {
         Input::Ended { line, how } => write!(f, "{}< ended: {how}", line.socket.0),
         Input::Closed { line } => write!(f, "{}< closed", line.socket.0),
     }
+}
+
+fn write_wired(f: &mut fmt::Formatter<'_>, pin: PinId, level: Option<bool>) -> fmt::Result {
+    let level = match level {
+        Some(true) => "high",
+        Some(false) => "low",
+        None => "nothing",
+    };
+    write!(f, "{pin}< {level}")
 }
 
 fn write_order(f: &mut fmt::Formatter<'_>, order: &Order) -> fmt::Result {
@@ -114,6 +124,7 @@ fn write_order(f: &mut fmt::Formatter<'_>, order: &Order) -> fmt::Result {
         Order::Pause { line } => write!(f, "{}> pause", line.socket.0),
         Order::Resume { line } => write!(f, "{}> resume", line.socket.0),
         Order::Net(change) => write!(f, "{change}"),
+        Order::Pin { pin, drive } => write!(f, "{pin}> {drive}"),
         Order::Idle(_) => f.write_str("idle"),
     }
 }
