@@ -17,11 +17,12 @@ local CLOSURE = {
     sim = { "sys", "ril", "log", "utils", "patch", "pm" },
     netLed = { "pins", "net", "sys", "ril", "sim", "log", "utils", "patch", "pm" },
     misc = { "sys", "ril", "log", "utils", "patch", "pm" },
+    nvm = { "sys", "log", "utils", "patch", "pm" },
 }
 
 -- Library files of the module that are not built in yet.
 local ABSENT = "aLiYun agps audio cc common console dbg errDump ftp gps http https lbsLoc linkssl"
-    .. " mqtt mqttssl ntp nvm powerKey record scanCode sms socketssl ui update"
+    .. " mqtt mqttssl ntp powerKey record scanCode sms socketssl ui update"
     .. " updatehttp websocket uart"
 
 local libraries = {} -- by name: the module table, or false
@@ -157,8 +158,8 @@ end
 
 local function LOADING() end -- in `package.loaded` while a file runs for the first time
 
-local function run_file(dev, name, source)
-    local chunk, err = load_file(name .. ".lua", source)
+local function run_file(dev, name, source, load)
+    local chunk, err = load(name .. ".lua", source)
     if not chunk then error("error loading module '" .. name .. "':\n\t" .. err, 0) end
     dev[LOADED][name] = LOADING
     local value = chunk(name)
@@ -180,6 +181,21 @@ local function not_found(name)
         error("module '" .. name .. "' is not supported; docs/api lists what is", 3)
     end
     error("module '" .. name .. "' not found:\n\tno file '/lua/" .. name .. ".lua'", 3)
+end
+
+-- A script among the device's own files, which are searched once a script or `nvm` names them in
+-- `package.path`.
+local function own_file(path, name)
+    if type(path) ~= "string" then return nil end
+    for template in string.gmatch(path, "[^;]+") do
+        local source = host.read_file((gsub(template, "%?", { ["?"] = name })))
+        if source then return source end
+    end
+end
+
+-- Its main function; each device has its own, which also changes.
+local function load_own(name, source)
+    return load_source(source, "@" .. name)
 end
 
 -- The project first, then the folders that the user named, then the built-in library; but the
@@ -204,8 +220,10 @@ function base.require(name)
         dev[LOADED][name] = preload(name) or true
         return dev[LOADED][name]
     end
+    if source then return run_file(dev, name, source, load_file) end
+    source = type(package) == "table" and own_file(package.path, name)
     if not source then not_found(name) end
-    return run_file(dev, name, source)
+    return run_file(dev, name, source, load_own)
 end
 
 -- The table that global `name` names, made where there is none; nil where something is in the way.

@@ -129,9 +129,9 @@ function io.writeFile(path, content, mode)
     elseif find(mode, "^r") then
         kept = read_file(path)
         if not kept or not find(mode, "+", 1, true) then return false end
-        return host.write_file(path, content .. sub(kept, #content + 1))
+        return (host.write_file(path, content .. sub(kept, #content + 1)))
     end
-    return host.write_file(path, kept .. content)
+    return (host.write_file(path, kept .. content))
 end
 
 function io.pathInfo(path)

@@ -11,7 +11,7 @@ use std::path::Path;
 /// Prints every name of every table, and every method of a client object.
 const LIST: &str = r#"
 PROJECT, VERSION = "PAGE", "1.0.0"
-local tables = { "sys", "socket", "link", "net", "sim", "misc", "log", "utils", "patch", "pm", "pins", "netLed", "led", "wdt", "ril",
+local tables = { "sys", "socket", "link", "net", "sim", "misc", "nvm", "log", "utils", "patch", "pm", "pins", "netLed", "led", "wdt", "ril",
     "rtos", "socketcore", "io", "os", "pio", "pmd", "cpu", "bit", "pack", "json", "crypto", "string", "table", "math",
     "coroutine", "debug", "package" }
 for _, name in ipairs(tables) do

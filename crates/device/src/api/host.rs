@@ -105,9 +105,12 @@ fn read_file(lua: &Lua, path: LuaString) -> Result<Option<LuaString>> {
     }
 }
 
-/// `write_file(path, bytes) -> bool`
-fn write_file(lua: &Lua, (path, bytes): (LuaString, LuaString)) -> Result<bool> {
-    Ok(files::write(lua, &path.as_bytes(), &bytes.as_bytes())?.is_ok())
+/// `write_file(path, bytes) -> true | false, reason`
+fn write_file(lua: &Lua, (path, bytes): (LuaString, LuaString)) -> Result<(bool, Option<String>)> {
+    match files::write(lua, &path.as_bytes(), &bytes.as_bytes())? {
+        Ok(()) => Ok((true, None)),
+        Err(error) => Ok((false, Some(error.to_string()))),
+    }
 }
 
 /// `remove_file(path) -> bool`
