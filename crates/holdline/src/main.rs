@@ -2,6 +2,7 @@
 
 mod commands;
 mod console;
+mod doctor;
 mod driver;
 mod duration;
 mod events;
@@ -17,8 +18,10 @@ use std::process::ExitCode;
 enum Outcome {
     /// All was done: exit code 0.
     Done,
-    /// The script failed: exit code 1.
+    /// The script failed, or something stands in its way: exit code 1.
     Failed,
+    /// Nothing could be told: exit code 2.
+    Unclear,
 }
 
 fn main() -> ExitCode {
@@ -31,6 +34,7 @@ fn main() -> ExitCode {
     match run(cli, lang) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Failed) => ExitCode::from(1),
+        Ok(Outcome::Unclear) => ExitCode::from(2),
         Err(error) => report::failure(&error, lang),
     }
 }
@@ -39,5 +43,6 @@ fn run(cli: Cli, lang: words::Lang) -> anyhow::Result<Outcome> {
     match cli.command {
         Command::Run(args) => commands::run::run(&args, lang),
         Command::Demo(args) => commands::demo::run(&args, lang),
+        Command::Doctor(args) => commands::doctor::run(&args, lang),
     }
 }

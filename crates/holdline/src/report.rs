@@ -32,6 +32,16 @@ pub(crate) enum Mistake {
         /// What was typed.
         given: String,
     },
+    /// Not `HOST:PORT`.
+    Target {
+        /// What was typed.
+        given: String,
+    },
+    /// Not a text to send.
+    Probe {
+        /// What was typed.
+        given: String,
+    },
     /// Not `FROM=TO`.
     Redirect {
         /// What was typed.

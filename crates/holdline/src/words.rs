@@ -1,5 +1,7 @@
 //! All of Holdline's own sentences, in English and Chinese.
 
+mod advice;
+mod doctor;
 mod notices;
 mod problems;
 
@@ -51,6 +53,16 @@ impl Lang {
             Self::En => "hint",
             Self::Zh => "提示",
         }
+    }
+
+    /// What the doctor begins with.
+    pub(crate) fn doctor_looks_at(self, target: &str) -> String {
+        self.pick(format!("looking at {target}"), format!("检查 {target}"))
+    }
+
+    /// Standard output takes no more findings.
+    pub(crate) fn cannot_write_findings(self) -> String {
+        self.pick("cannot write the findings".to_owned(), "无法写出检查结果".to_owned())
     }
 
     /// The event file takes no more.

@@ -1,6 +1,7 @@
 //! The command line: what was typed.
 
 pub(crate) mod demo;
+pub(crate) mod doctor;
 pub(crate) mod run;
 mod stage;
 mod state;
@@ -26,4 +27,8 @@ pub(crate) enum Command {
     Run(Box<run::Args>),
     /// Show a device and a server holding a line: no file, no server, no network needed
     Demo(demo::Args),
+    /// Find out why a module does not reach a server, and whose that is
+    ///
+    /// Exit code 0: a module can reach it; 1: something stands in the way; 2: it could not be told.
+    Doctor(doctor::Args),
 }

@@ -24,6 +24,7 @@ mod writing;
 
 pub(crate) use clock::unix_s;
 pub(crate) use flash::FolderFlash;
+pub(crate) use outq::unacknowledged;
 pub(crate) use redirect::{Redirect, Redirects};
 
 use agenda::Agenda;

@@ -51,11 +51,39 @@ impl Lang {
                     "只写数字，如 `0`、`3`、`12`".to_owned(),
                 ),
             ),
+            Mistake::Target { given } => (
+                self.pick(
+                    format!("`{given}` is not a server's address"),
+                    format!("`{given}` 不是服务器地址"),
+                ),
+                self.target_form(),
+            ),
+            Mistake::Probe { given } => (
+                self.pick(
+                    format!("`{given}` is not a text to send"),
+                    format!("`{given}` 不是可发送的文本"),
+                ),
+                self.probe_form(),
+            ),
             Mistake::Redirect { given, half } => {
                 (self.redirect_mistake(given, *half), self.redirect_form())
             }
         };
         Problem::with_hint(text, hint)
+    }
+
+    fn target_form(self) -> String {
+        self.pick(
+            "write host and port, no more: `example.com:9999`, `203.0.113.5:9999`".to_owned(),
+            "只写主机和端口，如 `example.com:9999`、`203.0.113.5:9999`".to_owned(),
+        )
+    }
+
+    fn probe_form(self) -> String {
+        self.pick(
+            r"write at least one byte; after `\` comes `r`, `n`, `t`, `0`, `\` or `xHH`".to_owned(),
+            r"至少写一个字节；`\` 后面只能是 `r`、`n`、`t`、`0`、`\` 或 `xHH`".to_owned(),
+        )
     }
 
     fn redirect_mistake(self, given: &str, half: Half) -> String {
