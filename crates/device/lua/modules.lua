@@ -23,7 +23,7 @@ local CLOSURE = {
 -- Library files of the module that are not built in yet.
 local ABSENT = "aLiYun agps audio cc common console dbg errDump ftp gps http https lbsLoc linkssl"
     .. " mqtt mqttssl ntp powerKey record scanCode sms socketssl ui update"
-    .. " updatehttp websocket uart"
+    .. " updatehttp websocket"
 
 local libraries = {} -- by name: the module table, or false
 

@@ -181,6 +181,8 @@ function core.rtos.receive(timeout)
         return kind, a
     end
     if limited then core.rtos.timer_stop(RECEIVE_TIMER) end
+    if kind == core.rtos.MSG_UART_RXDATA then return kind, a, b end
+    if kind == core.rtos.MSG_UART_TX_DONE then return kind, a end
     return message_table(kind, a, b, c)
 end
 

@@ -3,14 +3,15 @@
 
 local here = ...
 local sys = { SCRIPT_LIB_VER = "2.4.0", SIMPLE_MODE = 0, FULL_MODE = 1 }
-for _, part in ipairs({ "~tasks", "~messages", "~timers" }) do
+for _, part in ipairs({ "~tasks", "~messages", "~timers", "~serial" }) do
     for name, value in pairs(here.library(part)) do sys[name] = value end
 end
 
 local host, rtos = here.host, here.core.rtos
 local drain, fire = here.drain, here.fire
 local running, assert, rawget, format = here.running, assert, rawget, string.format
-local MSG_TIMER = rtos.MSG_TIMER
+local MSG_TIMER, MSG_UART_RXDATA, MSG_UART_TX_DONE =
+    rtos.MSG_TIMER, rtos.MSG_UART_RXDATA, rtos.MSG_UART_TX_DONE
 
 function sys.regmsg(id, handler)
     local state = here.dev.sys
@@ -23,6 +24,7 @@ rtos.on = sys.regmsg
 local function handle(state, kind, a, b, c)
     if kind == MSG_TIMER then return fire(state, a) end
     local handler = state.handlers[kind]
+    if handler and (kind == MSG_UART_RXDATA or kind == MSG_UART_TX_DONE) then return handler(a, b) end
     if handler then return handler(here.message_table(kind, a, b, c)) end
     local on = here.on[kind]
     if on then return on(a, b, c) end
@@ -97,8 +99,7 @@ function sys.setworkmode(mode)
     return true
 end
 
--- Inert here: tracing goes to the terminal anyway, and an error always restarts the device.
-function sys.opntrace() end
+-- Inert here: an error always restarts the device.
 function sys.setrestore() end
 function sys.setRollBack() end
 function sys.refresh() sys.dispatch("MMI_REFRESH_IND") end

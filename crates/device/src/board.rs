@@ -5,7 +5,7 @@ use crate::identity::Identity;
 use crate::notice::{Notice, NoticeKind};
 use crate::open::OpenFiles;
 use crate::{BootPlan, Instant, Profile};
-use holdline_modem::Modem;
+use holdline_modem::{Modem, UartId};
 use std::collections::BTreeSet;
 
 /// How a device is powered on.
@@ -76,6 +76,8 @@ pub(crate) struct Board {
     pub(crate) clock_at_zero_s: i64,
     pub(crate) files: OpenFiles,
     pub(crate) identity: Identity,
+    /// The serial port that printed lines also go to.
+    pub(crate) trace_port: Option<UartId>,
     sim_read: bool,
     noticed: BTreeSet<Notice>,
 }
@@ -92,6 +94,7 @@ impl Board {
             clock_at_zero_s: power.clock_s - seconds(now),
             files: OpenFiles::default(),
             identity: Identity::of(power.seed),
+            trace_port: None,
             sim_read: false,
             noticed: BTreeSet::new(),
         }
@@ -111,6 +114,7 @@ impl Board {
     pub(crate) fn restart(&mut self) {
         self.modem.restart();
         self.files = OpenFiles::default();
+        self.trace_port = None;
         self.sim_read = false;
     }
 
@@ -139,6 +143,14 @@ impl Board {
             let detail = vec![path, error.to_string()];
             self.notice(Notice { kind: NoticeKind::FileNotWritten, place: None, detail });
         }
+    }
+
+    /// Takes a line that the script printed.
+    pub(crate) fn print(&mut self, line: Vec<u8>) {
+        if let Some(port) = self.trace_port {
+            self.modem.uart_write(port, [&line[..], b"\r\n"].concat());
+        }
+        self.said.push(Utterance::Print(line));
     }
 
     /// Passes a notice on, the first time.

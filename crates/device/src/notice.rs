@@ -52,6 +52,8 @@ pub enum NoticeKind {
     FileNotWritten,
     /// An AT command was sent and answered with `ERROR`: there is no AT port. Detail: the command.
     NoAtPort,
+    /// A serial port was written to that is not set up. Detail: its number.
+    UartNotSetUp,
     /// A compiled or encrypted script was found where only source can be read. Detail: its name.
     CompiledScript,
 }
@@ -69,6 +71,7 @@ impl NoticeKind {
         ("used before local", Self::UsedBeforeLocal),
         ("file not written", Self::FileNotWritten),
         ("no AT port", Self::NoAtPort),
+        ("uart not set up", Self::UartNotSetUp),
         ("compiled script", Self::CompiledScript),
     ];
 

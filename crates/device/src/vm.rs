@@ -185,6 +185,10 @@ fn numbers(message: Message) -> (u8, u32, u32, u32) {
             let edge = if high { api::INT_GPIO_POSEDGE } else { api::INT_GPIO_NEGEDGE };
             (api::MSG_INT, edge, u32::from(pin.0), 0)
         }
+        Message::UartReceived { port, len } => {
+            (api::MSG_UART_RXDATA, u32::from(port.number()), len, 0)
+        }
+        Message::UartSent { port } => (api::MSG_UART_TX_DONE, u32::from(port.number()), 0, 0),
         Message::Net(Net::Offline) => (api::MSG_PDP_DEACT_IND, 0, 0, 0),
         Message::Net(change) => (api::MSG_NET, change as u32, 0, 0),
     }

@@ -12,7 +12,7 @@ use std::path::Path;
 const LIST: &str = r#"
 PROJECT, VERSION = "PAGE", "1.0.0"
 local tables = { "sys", "socket", "link", "net", "sim", "misc", "nvm", "log", "utils", "patch", "pm", "pins", "netLed", "led", "wdt", "ril",
-    "rtos", "socketcore", "io", "os", "pio", "pmd", "cpu", "bit", "pack", "json", "crypto", "string", "table", "math",
+    "rtos", "socketcore", "uart", "io", "os", "pio", "pmd", "cpu", "bit", "pack", "json", "crypto", "string", "table", "math",
     "coroutine", "debug", "package" }
 for _, name in ipairs(tables) do
     local found = _G[name] or require(name)

@@ -108,7 +108,9 @@ impl Console {
             | Input::Pin { .. }
             | Input::Sent { .. }
             | Input::SendFailed { .. }
-            | Input::Received { .. } => return,
+            | Input::Received { .. }
+            | Input::UartReceived { .. }
+            | Input::UartSent { .. } => return,
         };
         self.say(now, &text);
         if let Input::ConnectFailed { line, .. }

@@ -3,7 +3,9 @@
 //! The form is described in `docs/events.md`.
 
 use holdline_device::{Input, Output, RestartCause};
-use holdline_modem::{Confirm, Drive, Instant, Kind, LineId, Output as Order, PinId};
+use holdline_modem::{
+    Confirm, Drive, Instant, Kind, LineId, Output as Order, Parity, PinId, UartId, UartSettings,
+};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -46,6 +48,10 @@ impl Events {
             Input::Received { line, bytes } => ("received", with_bytes(of_line(*line), bytes)),
             Input::Ended { line, how } => ("ended", with(of_line(*line), "how", how.to_string())),
             Input::Closed { line } => ("closed", of_line(*line)),
+            Input::UartReceived { port, bytes } => {
+                ("uart_received", with_bytes(of_port(*port), bytes))
+            }
+            Input::UartSent { port, write } => ("uart_sent", with(of_port(*port), "write", *write)),
         };
         self.write(now, device, "fact", name, fields);
     }
@@ -142,6 +148,16 @@ fn modem_order(order: &Order) -> Option<(&'static str, Fields)> {
         Order::Abort { line } => ("abort", of_line(*line)),
         Order::Pause { line } => ("pause", of_line(*line)),
         Order::Resume { line } => ("resume", of_line(*line)),
+        Order::UartOpen { port, settings } => ("uart_open", of_settings(*port, settings)),
+        Order::UartWrite { port, write, bytes } => {
+            ("uart_write", with(with_bytes(of_port(*port), bytes), "write", *write))
+        }
+        Order::UartClose { port } => ("uart_close", of_port(*port)),
+        Order::UartPause { port } => ("uart_pause", of_port(*port)),
+        Order::UartResume { port } => ("uart_resume", of_port(*port)),
+        Order::UartOverrun { port, lost, total } => {
+            ("uart_overrun", with(with(of_port(*port), "lost", *lost), "total", *total))
+        }
         Order::Net(net) => ("net", with(Fields::new(), "state", format!("{net:?}"))),
         Order::Pin { pin, drive } => ("pin", driven(*pin, *drive)),
         Order::Idle(_) => return None,
@@ -168,6 +184,21 @@ fn driven(pin: PinId, drive: Drive) -> Fields {
 
 fn of_line(line: LineId) -> Fields {
     with(with(Fields::new(), "socket", line.socket.0), "attempt", line.attempt.0)
+}
+
+fn of_port(port: UartId) -> Fields {
+    with(Fields::new(), "port", port.number())
+}
+
+fn of_settings(port: UartId, settings: &UartSettings) -> Fields {
+    let parity = match settings.parity {
+        Parity::None => "none",
+        Parity::Even => "even",
+        Parity::Odd => "odd",
+    };
+    let fields = with(with(of_port(port), "baud", settings.baud), "data_bits", settings.data_bits);
+    let fields = with(with(fields, "parity", parity), "stop_bits", settings.stop_bits);
+    with(fields, "flow", settings.flow)
 }
 
 fn with_bytes(fields: Fields, bytes: &[u8]) -> Fields {

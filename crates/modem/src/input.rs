@@ -1,6 +1,6 @@
 //! Every fact that can reach a modem.
 
-use crate::{LineId, PinId};
+use crate::{LineId, PinId, UartId};
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -92,6 +92,20 @@ pub enum Input {
     Closed {
         /// Which line.
         line: LineId,
+    },
+    /// Bytes came in on a serial port.
+    UartReceived {
+        /// Which port.
+        port: UartId,
+        /// What came.
+        bytes: Vec<u8>,
+    },
+    /// The last bit of a write is out on the wire, and with it all that was written before.
+    UartSent {
+        /// Which port.
+        port: UartId,
+        /// Which write, as its order numbered it.
+        write: u32,
     },
 }
 

@@ -1,4 +1,5 @@
-//! A cellular module as a pure state machine: SIM, registration, data link, sockets and timers.
+//! A cellular module as a pure state machine: SIM, registration, data link, sockets, serial
+//! ports and timers.
 //!
 //! There is no networking code here, no clock, no randomness and no Lua. Facts go in, orders come
 //! out, and time is one of the facts.
@@ -50,6 +51,7 @@ mod profile;
 mod socket;
 mod time;
 mod timer;
+mod uart;
 
 pub use input::{ConnectFailure, Input, LineEnd};
 pub use message::{Message, Net};
@@ -61,3 +63,4 @@ pub use profile::{BootPlan, Generation, Profile};
 pub use socket::{Attempt, ConnectError, Kind, LineId, SocketId};
 pub use time::Instant;
 pub use timer::TimerId;
+pub use uart::{Parity, UART_RX_BYTES, UART_TX_BYTES, UartId, UartSettings, UartTake, UartTells};

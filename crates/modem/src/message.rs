@@ -1,6 +1,6 @@
 //! What `rtos.receive` yields.
 
-use crate::{PinId, SocketId, TimerId};
+use crate::{PinId, SocketId, TimerId, UartId};
 use core::fmt;
 
 /// A change of the network state, in the order of a boot.
@@ -72,6 +72,18 @@ pub enum Message {
         pin: PinId,
         /// Whether the level is high now.
         high: bool,
+    },
+    /// Bytes came in on a serial port that had nothing unread (`MSG_UART_RXDATA`).
+    UartReceived {
+        /// Which port.
+        port: UartId,
+        /// How many wait.
+        len: u32,
+    },
+    /// All that was written to a serial port is out (`MSG_UART_TX_DONE`).
+    UartSent {
+        /// Which port.
+        port: UartId,
     },
     /// The network state changed.
     Net(Net),

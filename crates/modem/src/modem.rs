@@ -4,10 +4,12 @@ use crate::net::Network;
 use crate::pins::Pins;
 use crate::socket::{RX_WINDOW_BYTES, Sockets, State};
 use crate::timer::Timers;
+use crate::uart::Uarts;
 use crate::{
     BootPlan, Confirm, ConnectError, Drive, Input, Instant, Kind, LineId, Message, Net, Output,
     PinId, PinUse, Profile, SocketId, Status, TimerId,
 };
+use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -26,6 +28,8 @@ pub struct Modem {
     sockets: Sockets,
     timers: Timers,
     pins: Pins,
+    /// Nothing until a script sets a serial port up: most devices have none.
+    uarts: Option<Box<Uarts>>,
     confirm: Confirm,
     resend_for: Duration,
     messages: VecDeque<Message>,
@@ -43,6 +47,7 @@ impl Modem {
             sockets: Sockets::new(profile.sockets_max),
             timers: Timers::default(),
             pins: Pins::default(),
+            uarts: None,
             confirm: Confirm::Acknowledged,
             resend_for: RESEND_FOR,
             messages: VecDeque::new(),
@@ -62,13 +67,17 @@ impl Modem {
         self.serve_network();
     }
 
-    /// Breaks every line off and drives no pin any more, as when the power goes.
+    /// Breaks every line off, closes every serial port and drives no pin any more, as when the
+    /// power goes.
     pub fn let_go(&mut self) {
         for line in self.sockets.clear() {
             self.outputs.push_back(Output::Abort { line });
         }
         let outputs = &mut self.outputs;
         self.pins.let_go(|pin| outputs.push_back(Output::Pin { pin, drive: Drive::Nothing }));
+        for port in self.uarts.iter_mut().flat_map(|uarts| uarts.clear()) {
+            outputs.push_back(Output::UartClose { port });
+        }
     }
 
     // The driver's doors.
@@ -93,6 +102,8 @@ impl Modem {
             Input::Received { line, bytes } => self.handle_received(line, bytes),
             Input::Ended { line, how: _ } => self.handle_ended(line),
             Input::Closed { line } => self.handle_closed(line),
+            Input::UartReceived { port, bytes } => self.handle_uart_received(port, &bytes),
+            Input::UartSent { port, write } => self.handle_uart_sent(port, write),
         }
         self.serve_network();
     }
@@ -116,8 +127,11 @@ impl Modem {
 
     // The script's door. Nothing here waits; the outcome comes as a message.
 
-    /// What `rtos.receive` yields next.
+    /// What `rtos.receive` yields next; nothing while a serial port is far behind with writing.
     pub fn poll_message(&mut self) -> Option<Message> {
+        if self.is_held() {
+            return None;
+        }
         let message = self.messages.pop_front()?;
         if let Message::Closed { socket } = message {
             self.free_closed(socket);
@@ -127,7 +141,7 @@ impl Modem {
 
     /// Whether [`Self::poll_message`] would yield one.
     pub fn has_messages(&self) -> bool {
-        !self.messages.is_empty()
+        !self.messages.is_empty() && !self.is_held()
     }
 
     /// What the module can do.
@@ -402,5 +416,6 @@ impl Modem {
     }
 }
 
+mod serial;
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,6 @@
 //! Every order that a modem can give.
 
-use crate::{Drive, Instant, Kind, LineId, Net, PinId};
+use crate::{Drive, Instant, Kind, LineId, Net, PinId, UartId, UartSettings};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::time::Duration;
@@ -67,6 +67,46 @@ pub enum Output {
     Resume {
         /// Which line.
         line: LineId,
+    },
+    /// Set a serial port up, anew where it is.
+    UartOpen {
+        /// Which port.
+        port: UartId,
+        /// How it talks.
+        settings: UartSettings,
+    },
+    /// Write all of `bytes` after what was written before; answer with `UartSent`.
+    UartWrite {
+        /// Which port.
+        port: UartId,
+        /// Which write; the answer names it.
+        write: u32,
+        /// What to write.
+        bytes: Vec<u8>,
+    },
+    /// Close a serial port, after what was written.
+    UartClose {
+        /// Which port.
+        port: UartId,
+    },
+    /// Stop reading the port, where the other side can wait: the script is behind.
+    UartPause {
+        /// Which port.
+        port: UartId,
+    },
+    /// Read the port again.
+    UartResume {
+        /// Which port.
+        port: UartId,
+    },
+    /// Bytes came in that found no room; nothing to do but to show it.
+    UartOverrun {
+        /// Which port.
+        port: UartId,
+        /// How many were lost now.
+        lost: usize,
+        /// How many were lost since the port was set up.
+        total: u64,
     },
     /// The network state changed; nothing to do but to show it.
     Net(Net),

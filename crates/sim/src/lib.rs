@@ -38,7 +38,9 @@ mod server;
 mod sim;
 mod spans;
 mod trace;
+mod uart;
 
 pub use server::Server;
 pub use sim::{DeviceId, Sim};
 pub use trace::{Keep, Trace};
+pub use uart::Uart;

@@ -5,8 +5,9 @@ use crate::queue::Queue;
 use crate::rng::Rng;
 use crate::server::Server;
 use crate::trace::{Event as Crossing, Keep, Trace};
+use crate::uart::{Carried, Uart, Uarts};
 use holdline_device::{Device, Input, Output, Power, Project, Sharing, Vm, VmError};
-use holdline_modem::Instant;
+use holdline_modem::{Instant, UartId};
 use std::fmt;
 use std::ops::Range;
 use std::rc::Rc;
@@ -33,6 +34,8 @@ pub(crate) enum Event {
     TellAll(Input),
     /// Something on the network.
     Transit(Transit),
+    /// Something on a serial wire.
+    Carried(Carried),
 }
 
 /// A device and when it is to be woken.
@@ -49,6 +52,7 @@ pub struct Sim {
     rng: Rng,
     queue: Queue<Event>,
     network: Network,
+    uarts: Uarts,
     seats: Vec<Seat>,
     trace: Trace,
 }
@@ -61,6 +65,7 @@ impl Sim {
             rng: Rng::new(seed),
             queue: Queue::new(),
             network: Network::new(),
+            uarts: Uarts::default(),
             seats: Vec::new(),
             trace: Trace::new(),
         }
@@ -100,6 +105,11 @@ impl Sim {
     /// The server at `port` of `host` alone.
     pub fn server_at(&mut self, host: &str, port: u16) -> &mut Server {
         self.network.server(Some(host), port)
+    }
+
+    /// The other end of a serial port of `device`.
+    pub fn uart(&mut self, device: DeviceId, port: UartId) -> &mut Uart {
+        self.uarts.of(device, port)
     }
 
     // What happens to them.
@@ -150,6 +160,7 @@ impl Sim {
     /// Lets time pass until `end`; what falls on `end` itself happens.
     pub fn run_until(&mut self, end: Instant) {
         self.network.take_news(&mut self.queue);
+        self.uarts.take_news(&mut self.queue, self.now);
         while let Some((at, event)) = self.queue.pop_until(end) {
             self.now = self.now.max(at);
             self.handle(event);
@@ -183,6 +194,11 @@ impl Sim {
                 }
             }
             Event::Transit(transit) => self.network.handle(&mut self.queue, self.now, transit),
+            Event::Carried(carried) => {
+                if let Some((id, fact)) = self.uarts.handle(&mut self.queue, self.now, carried) {
+                    self.tell_now(id, fact);
+                }
+            }
         }
     }
 
@@ -217,12 +233,13 @@ impl Sim {
 
     /// Carries a device's orders out until it waits.
     fn drain(&mut self, id: DeviceId, farewell: Farewell) {
-        let Self { now, queue, network, seats, trace, .. } = self;
+        let Self { now, queue, network, uarts, seats, trace, .. } = self;
         let seat = &mut seats[id.0 as usize];
         loop {
             match seat.device.poll_output() {
                 Output::Modem(order) => {
                     trace.record(*now, id, Crossing::Order(&order));
+                    uarts.carry_out(queue, *now, id, &order);
                     network.carry_out(queue, *now, id, order, farewell);
                 }
                 Output::Print(line) => trace.record(*now, id, Crossing::Printed(&line)),

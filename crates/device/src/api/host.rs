@@ -1,7 +1,7 @@
 //! The private table: what the prelude and the script library need and no script sees.
 
 use super::{absent, files, library};
-use crate::board::{Ending, Utterance};
+use crate::board::Ending;
 use crate::identity::{MCC, MNC};
 use crate::notice::{Notice, NoticeKind, Place};
 use crate::script::without_mark;
@@ -60,7 +60,7 @@ fn say(lua: &Lua, values: MultiValue) -> Result<bool> {
             _ => return Ok(false),
         }
     }
-    with_board(lua, |board| board.said.push(Utterance::Print(line)))?;
+    with_board(lua, |board| board.print(line))?;
     Ok(true)
 }
 

@@ -33,6 +33,7 @@ const SOURCES: &[(&str, &str)] = &[
     ("~links", include_str!("../../lua/links.lua")),
     ("~literals", include_str!("../../lua/literals.lua")),
     ("~messages", include_str!("../../lua/messages.lua")),
+    ("~serial", include_str!("../../lua/serial.lua")),
     ("~tasks", include_str!("../../lua/tasks.lua")),
     ("~timers", include_str!("../../lua/timers.lua")),
 ];

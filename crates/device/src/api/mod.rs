@@ -17,6 +17,7 @@ mod pio;
 mod pmd;
 mod rtos;
 mod socketcore;
+mod uart;
 
 use mlua::{Error, FromLuaMulti, Function, IntoLuaMulti, Lua, MultiValue, Result, Table};
 use std::sync::Arc;
@@ -74,6 +75,7 @@ fn core(lua: &Lua) -> Result<Table> {
     core.set("pmd", pmd::table(lua)?)?;
     core.set("rtos", rtos::table(lua)?)?;
     core.set("socketcore", socketcore::table(lua)?)?;
+    core.set("uart", uart::table(lua)?)?;
     Ok(core)
 }
 

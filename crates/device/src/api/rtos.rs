@@ -3,6 +3,7 @@
 
 use super::clock::{Fields, time_from_fields};
 use super::files;
+use super::uart::PortArg;
 use super::{
     MSG_ALARM, MSG_INT, MSG_KEYPAD, MSG_PDP_DEACT_IND, MSG_PMD, MSG_SOCK_CLOSE_CNF,
     MSG_SOCK_CLOSE_IND, MSG_SOCK_CONN_CNF, MSG_SOCK_RECV_IND, MSG_SOCK_SEND_CNF, MSG_TIMER,
@@ -60,7 +61,7 @@ pub(super) fn table(lua: &Lua) -> Result<Table> {
     rtos.set("tick", lua.create_function(tick)?)?;
     rtos.set("get_fs_free_size", lua.create_function(get_fs_free_size)?)?;
     rtos.set("get_fs_total_size", lua.create_function(|_, ()| Ok(FLASH_BYTES))?)?;
-    rtos.set("set_trace", lua.create_function(|_, _: mlua::MultiValue| Ok(()))?)?;
+    rtos.set("set_trace", lua.create_function(set_trace)?)?;
     rtos.set("set_lua_info", lua.create_function(|_, _: mlua::MultiValue| Ok(()))?)?;
     rtos.set("poweron", lua.create_function(|_, _: mlua::MultiValue| Ok(()))?)?;
     rtos.set("MOD_KEYPAD", 1)?;
@@ -86,6 +87,13 @@ fn timer_start(lua: &Lua, (id, ms): (u32, f64)) -> Result<u8> {
 /// `timer_stop(id)`: an unknown id is harmless.
 fn timer_stop(lua: &Lua, id: u32) -> Result<()> {
     with_board(lua, |board| board.modem.timer_stop(TimerId(id)))
+}
+
+/// `set_trace(on[, port])`: lines that the script prints go to this serial port too, from here on.
+fn set_trace(lua: &Lua, (on, port): (Option<f64>, Option<PortArg>)) -> Result<()> {
+    let is_on = on.is_some_and(|on| on != 0.0);
+    let port = port.and_then(|PortArg(port)| port).filter(|_| is_on);
+    with_board(lua, |board| board.trace_port = port)
 }
 
 /// `poweron_reason() -> number`

@@ -1,7 +1,7 @@
 //! A small world for one device: servers that behave as their names say, in virtual time.
 
 use holdline_device::{Device, Input, Instant, Output, Power, Project, RestartCause, Sharing, Vm};
-use holdline_modem::{ConnectFailure, LineEnd, LineId, Output as Order, PinId};
+use holdline_modem::{ConnectFailure, LineEnd, LineId, Output as Order, PinId, UartId};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -17,6 +17,9 @@ const CLOSE_AFTER: Duration = Duration::from_millis(100);
 const GREETING_AFTER: Duration = Duration::from_millis(100);
 /// From a connection to its end at `closer`.
 const CLOSER_CLOSES_AFTER: Duration = Duration::from_secs(1);
+
+/// From a write to a serial port to its last bit.
+const WRITTEN_AFTER: Duration = Duration::from_millis(100);
 
 /// What starts a printed line that is a word to this world.
 const TO_WORLD: u8 = 1;
@@ -116,7 +119,23 @@ impl World {
             Order::Abort { line } => self.end_line(line, "broken off"),
             Order::Net(change) => self.note(format!("network: {change}")),
             Order::Pin { pin, drive } => self.note(format!("{pin} {drive}")),
-            Order::Pause { .. } | Order::Resume { .. } | Order::Idle(_) => {}
+            Order::UartOpen { port, settings } => {
+                let talk =
+                    format!("{}{:?}{}", settings.data_bits, settings.parity, settings.stop_bits);
+                let flow = if settings.flow { " flow" } else { "" };
+                self.note(format!("{port} opened {} {talk}{flow}", settings.baud));
+            }
+            Order::UartWrite { port, write, bytes } => {
+                self.note(format!("{port} got {}", bytes.escape_ascii()));
+                self.after(WRITTEN_AFTER, Input::UartSent { port, write });
+            }
+            Order::UartClose { port } => self.note(format!("{port} closed")),
+            Order::UartOverrun { port, lost, .. } => self.note(format!("{port} lost {lost}")),
+            Order::Pause { .. }
+            | Order::Resume { .. }
+            | Order::UartPause { .. }
+            | Order::UartResume { .. }
+            | Order::Idle(_) => {}
         }
     }
 
@@ -207,6 +226,11 @@ impl World {
                     line,
                     bytes: bytes.to_vec(),
                 });
+            }
+            "serial" => {
+                let port = UartId::new(text(1).parse().unwrap()).unwrap();
+                let bytes = words.get(2).copied().unwrap_or_default().to_vec();
+                self.after(Duration::ZERO, Input::UartReceived { port, bytes });
             }
             unknown => panic!("world(): no such word: {unknown}"),
         }

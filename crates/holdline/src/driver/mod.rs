@@ -296,7 +296,17 @@ impl Driver {
             Order::Resume { line } => self.with(device, line, |lines, key, agenda| {
                 lines.resume(key, now, agenda);
             }),
-            Order::Net(_) | Order::Pin { .. } | Order::Idle(_) => {}
+            Order::UartWrite { port, write, .. } => {
+                self.agenda.facts.push_back((device, Input::UartSent { port, write }));
+            }
+            Order::UartOpen { .. }
+            | Order::UartClose { .. }
+            | Order::UartPause { .. }
+            | Order::UartResume { .. }
+            | Order::UartOverrun { .. }
+            | Order::Pin { .. }
+            | Order::Net(_)
+            | Order::Idle(_) => {}
         }
     }
 

@@ -74,6 +74,11 @@ fn english<'a>(kind: NoticeKind, detail: impl Fn(usize) -> &'a str) -> String {
              client after its first `close`, and make a new one"
                 .to_owned()
         }
+        NoticeKind::UartNotSetUp => format!(
+            "a write to serial port {port} is gone: the script has not set the port up, or has \
+             closed it. Call `uart.setup({port}, 115200, 8, uart.PAR_NONE, uart.STOP_1)` before",
+            port = detail(0)
+        ),
         NoticeKind::CompiledScript => format!(
             "`{}` is compiled or encrypted, which cannot run here. Put its `.lua` source beside it",
             detail(0)
@@ -124,6 +129,11 @@ fn chinese<'a>(kind: NoticeKind, detail: impl Fn(usize) -> &'a str) -> String {
         NoticeKind::ClosedTwice => {
             "对已经关闭的客户端再次 `close` 会永远等待，模块上也是如此。请在第一次 `close` 后丢弃它，重新创建".to_owned()
         }
+        NoticeKind::UartNotSetUp => format!(
+            "写往串口 {port} 的数据丢掉了：脚本还没有打开这个串口，或者已经关闭。\
+             请先调用 `uart.setup({port}, 115200, 8, uart.PAR_NONE, uart.STOP_1)`",
+            port = detail(0)
+        ),
         NoticeKind::CompiledScript => format!(
             "`{}` 是编译或加密过的文件，在这里不能运行。请把它的 `.lua` 源码放在旁边",
             detail(0)

@@ -38,7 +38,15 @@ impl Network {
             Order::Abort { line } => self.abort(queue, now, (device, line), farewell),
             Order::Pause { line } => self.pause((device, line)),
             Order::Resume { line } => self.resume((device, line)),
-            Order::Net(_) | Order::Pin { .. } | Order::Idle(_) => {}
+            Order::Net(_)
+            | Order::Pin { .. }
+            | Order::Idle(_)
+            | Order::UartOpen { .. }
+            | Order::UartWrite { .. }
+            | Order::UartClose { .. }
+            | Order::UartPause { .. }
+            | Order::UartResume { .. }
+            | Order::UartOverrun { .. } => {}
         }
     }
 

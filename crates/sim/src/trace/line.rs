@@ -5,7 +5,7 @@
 
 use super::hash::Fnv;
 use holdline_device::{Input, Notice, RestartCause};
-use holdline_modem::{Kind, LineId, Output as Order, PinId};
+use holdline_modem::{Kind, LineId, Output as Order, PinId, UartId};
 use std::fmt::{self, Write};
 
 /// Bytes of a payload that a line shows.
@@ -33,6 +33,10 @@ impl Event<'_> {
             }
             Self::Fact(Input::Received { line, bytes }) => hash_line(hash, 2, *line, bytes),
             Self::Fact(Input::Sent { line }) => hash_line(hash, 3, *line, b""),
+            Self::Order(Order::UartWrite { port, bytes, write: _ }) => {
+                hash_port(hash, 4, *port, bytes);
+            }
+            Self::Fact(Input::UartReceived { port, bytes }) => hash_port(hash, 5, *port, bytes),
             Self::PoweredOn
             | Self::Fact(_)
             | Self::Order(_)
@@ -49,6 +53,12 @@ impl Event<'_> {
 fn hash_line(hash: &mut Fnv, what: u64, line: LineId, bytes: &[u8]) {
     hash.number(what);
     hash.number(u64::from(line.socket.0));
+    hash.bytes(bytes);
+}
+
+fn hash_port(hash: &mut Fnv, what: u64, port: UartId, bytes: &[u8]) {
+    hash.number(what);
+    hash.number(u64::from(port.number()));
     hash.bytes(bytes);
 }
 
@@ -95,6 +105,8 @@ fn write_fact(f: &mut fmt::Formatter<'_>, fact: &Input) -> fmt::Result {
         Input::Received { line, bytes } => write!(f, "{}< {}", line.socket.0, Payload(bytes)),
         Input::Ended { line, how } => write!(f, "{}< ended: {how}", line.socket.0),
         Input::Closed { line } => write!(f, "{}< closed", line.socket.0),
+        Input::UartReceived { port, bytes } => write!(f, "{port}< {}", Payload(bytes)),
+        Input::UartSent { port, write } => write!(f, "{port}< sent {write}"),
     }
 }
 
@@ -123,6 +135,16 @@ fn write_order(f: &mut fmt::Formatter<'_>, order: &Order) -> fmt::Result {
         Order::Abort { line } => write!(f, "{}> abort", line.socket.0),
         Order::Pause { line } => write!(f, "{}> pause", line.socket.0),
         Order::Resume { line } => write!(f, "{}> resume", line.socket.0),
+        Order::UartOpen { port, settings } => write!(f, "{port}> open at {}", settings.baud),
+        Order::UartWrite { port, write, bytes } => {
+            write!(f, "{port}> {write}: {}", Payload(bytes))
+        }
+        Order::UartClose { port } => write!(f, "{port}> close"),
+        Order::UartPause { port } => write!(f, "{port}> pause"),
+        Order::UartResume { port } => write!(f, "{port}> resume"),
+        Order::UartOverrun { port, lost, total } => {
+            write!(f, "{port}: {lost} bytes lost, {total} in all")
+        }
         Order::Net(change) => write!(f, "{change}"),
         Order::Pin { pin, drive } => write!(f, "{pin}> {drive}"),
         Order::Idle(_) => f.write_str("idle"),
