@@ -8,7 +8,8 @@ local sock_close, sock_destroy, sock_send = core.sock_close, core.sock_destroy, 
 local answered, break_off, mismatch, methods = of.answered, of.break_off, of.mismatch, of.methods
 local publish_active, revive, tell_stale = of.publish_active, of.revive, of.tell_stale
 local concat, len, sub, yield = table.concat, string.len, string.sub, here.yield
-local error = error
+local error, type = error, type
+local io = here.library("utils") and here.core.io
 
 local TIMEOUT_S = 120 -- of a connect, and of each slice of a send
 
@@ -52,8 +53,35 @@ function methods:on_closed(_, _, number) return respond(self, "SOCKET_CLOSE", tr
 
 -- Connecting ------------------------------------------------------------------------------------
 
+local KINDS = { TCP = 0, UDP = 1, TCPSSL = 2 }
+local CERTIFICATES = { "caCert", "clientCert", "clientKey" }
+
+-- Luat: a certificate file that is not there counts as none: without `caCert` nothing is verified.
+local function read_certificate(client, field, name)
+    if type(name) ~= "string" then
+        error("socket.tcp: cert." .. field .. " must be a file name, got " .. type(name), 0)
+    end
+    local folder = here.dev.clients.pool and "/ldata/" or "/lua/"
+    local path = sub(name, 1, 1) == "/" and name or folder .. name
+    local pem = io.readFile(path)
+    if not pem then host.notice("certificate missing", where(client.co), field, path) end
+    return pem
+end
+
+-- What the core is given for TLS: file contents in place of file names.
+local function certificates(client, address)
+    local given = client.cert or {}
+    local read = { hostName = given.hostName or address, clientPassword = given.clientPassword }
+    for i = 1, #CERTIFICATES do
+        local field = CERTIFICATES[i]
+        if given[field] then read[field] = read_certificate(client, field, given[field]) end
+    end
+    return read
+end
+
 local function open_line(client, state, address, port, seconds)
-    local number = core.sock_conn(client.protocol == "UDP" and 1 or 0, address, port)
+    local cert = client.ssl and certificates(client, address)
+    local number = core.sock_conn(KINDS[client.protocol], address, port, cert or nil)
     if not number then
         local protocol, cert = client.protocol, client.cert
         log.info("socket:connect: core sock conn error", protocol, address, port, cert)
@@ -209,7 +237,7 @@ function methods:close()
     self.input, self.output, self.pending, self.blocked = nil, nil, 0, nil
     if was_connected then publish_active(state) end
     if state.pool and self.id then
-        state.pool[self.id + 0] = nil
+        of.places(state, self.ssl)[self.id + 0] = nil
         self.id, self.core = nil, nil
     end
 end

@@ -22,14 +22,32 @@ local of = { methods = methods, metatable = { __index = methods, __metatable = f
 
 -- Every client of the device that the module's table holds ------------------------------------
 
+-- How many plain clients, or TLS clients, a device can have at once.
+local function places_count(ssl)
+    local _, _, plain, tls = host.profile()
+    return ssl and tls or plain
+end
+
+-- Where 2G keeps its clients by id: the plain ones and those of TLS count apart.
+local function places(state, ssl)
+    if not ssl then return state.pool end
+    if not state.ssl then state.ssl = {} end
+    return state.ssl
+end
+
+-- It may also be a place of 2G that is lost, or a link of generation A.
+local function add(found, client)
+    if type(client) == "table" and client.recv == methods.recv then found[#found + 1] = client end
+end
+
 -- Of 2G from its creation, of 4G from its first connect.
 local function held(state)
-    local found = {}
-    for number = 0, state.count - 1 do
-        local client = lines.owner(number)
-        if state.pool then client = state.pool[state.count - 1 - number] end
-        -- It may also be a place of 2G that is lost, or a link of generation A.
-        if type(client) == "table" and client.recv == methods.recv then found[#found + 1] = client end
+    local found, plain, tls = {}, places_count(), places_count(true)
+    if state.pool then
+        for place = plain - 1, 0, -1 do add(found, state.pool[place]) end
+        for place = tls - 1, 0, -1 do add(found, state.ssl and state.ssl[place]) end
+    else
+        for number = 0, plain + tls - 1 do add(found, lines.owner(number)) end
     end
     return found
 end
@@ -73,7 +91,8 @@ local function break_all(reason)
     local suspended = {}
     for _, client in ipairs(held(state)) do
         client.error = reason
-        if reason == "CLOSED" then client.connected = false end
+        -- Luat: on 2G what is shut leaves a client of TLS connected, as it seems.
+        if reason == "CLOSED" and not client.ssl then client.connected = false end
         if status(client.co) == "suspended" then suspended[#suspended + 1] = client end
     end
     for i = 1, #suspended do
@@ -89,11 +108,11 @@ local function on_ip_error() break_all("IP_ERROR_IND") end
 local function on_ip_shut() break_all("CLOSED") end
 
 function here.init.clients()
-    local generation, slice, count = host.profile()
+    local generation, slice = host.profile()
     sys.subscribe("IP_ERROR_IND", on_ip_error)
     if generation == 2 then sys.subscribe("IP_SHUT_IND", on_ip_shut) end
     return {
-        pool = generation == 2 and {}, slice = slice, count = count,
+        pool = generation == 2 and {}, slice = slice,
         data_timeout = generation == 2 and DATA_TIMEOUT_S,
     }
 end
@@ -127,7 +146,8 @@ local function warn_error(client, method)
     return false
 end
 
-of.held, of.publish_active, of.tell_stale = held, publish_active, tell_stale
+of.held, of.places, of.places_count = held, places, places_count
+of.publish_active, of.tell_stale = publish_active, tell_stale
 of.nudge, of.revive, of.break_off = nudge, revive, break_off
 of.answered, of.mismatch, of.warn_error = answered, mismatch, warn_error
 

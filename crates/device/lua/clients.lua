@@ -6,7 +6,7 @@
 local here = ...
 local host, log, running = here.host, here.library("log"), here.running
 local of = here.library("~client_task")
-local error, ipairs, pairs, setmetatable = error, ipairs, pairs, setmetatable
+local error, ipairs, pairs, setmetatable, type = error, ipairs, pairs, setmetatable, type
 local sort = table.sort
 
 here.library("~client_line")
@@ -16,36 +16,38 @@ local clients = { isReady = here.library("link").isReady }
 
 -- Making one ------------------------------------------------------------------------------------
 
--- The place of the highest free id of 2G, in `pool` by 7 - id.
-local function take_place(state)
-    for place = state.count - 1, 0, -1 do
-        if not state.pool[place] then return place end
+-- The highest free id of 2G.
+local function take_place(state, ssl)
+    local places = of.places(state, ssl)
+    for place = of.places_count(ssl) - 1, 0, -1 do
+        if not places[place] then return places, place end
     end
 end
 
 -- Luat: outside a task an id of 2G is taken all the same, and never comes back.
 local function make(protocol, ssl, cert)
     local dev, co = here.dev, running()
-    local state, place = dev.clients, nil
+    local state, places, place = dev.clients, nil, nil
     if state.pool then
-        place = take_place(state)
+        places, place = take_place(state, ssl)
         if not place then return log.warn("socket.socket: too many sockets") end
-        state.pool[place] = true
+        places[place] = true
     end
     if co == dev.main then return log.warn("socket.socket: socket must be called in coroutine") end
     local client = setmetatable({
         protocol = protocol, ssl = ssl, cert = cert, co = co, wait = "", doing = false,
         pending = 0,
     }, of.metatable)
-    if place then state.pool[place], client.id = client, "" .. place end
+    if place then places[place], client.id = client, "" .. place end
     return client
 end
 
 function clients.tcp(ssl, cert)
-    if ssl == true then
-        error("socket.tcp(true): SSL is not supported; docs/api lists what is", 2)
+    if ssl ~= true then return make("TCP") end
+    if cert ~= nil and type(cert) ~= "table" then
+        error("socket.tcp(true, cert): cert must be a table of file names, got " .. type(cert), 2)
     end
-    return make("TCP", ssl, cert)
+    return make("TCPSSL", "SSL", cert)
 end
 
 function clients.udp()
@@ -83,7 +85,7 @@ function clients.printStatus()
     local state = here.dev.clients
     for _, client in ipairs(of.held(state)) do print_fields(client) end
     if not state.pool then return end
-    for place = 0, state.count - 1 do
+    for place = 0, of.places_count() - 1 do
         if not state.pool[place] then log.info("socket.printStatus", "valid id", "" .. place) end
     end
 end

@@ -54,6 +54,9 @@ pub enum NoticeKind {
     NoAtPort,
     /// A serial port was written to that is not set up. Detail: its number.
     UartNotSetUp,
+    /// A certificate file that a TLS client names is not there; the connection goes on without it.
+    /// Detail: the field of the `cert` table, the path.
+    CertificateMissing,
     /// A compiled or encrypted script was found where only source can be read. Detail: its name.
     CompiledScript,
 }
@@ -72,6 +75,7 @@ impl NoticeKind {
         ("file not written", Self::FileNotWritten),
         ("no AT port", Self::NoAtPort),
         ("uart not set up", Self::UartNotSetUp),
+        ("certificate missing", Self::CertificateMissing),
         ("compiled script", Self::CompiledScript),
     ];
 

@@ -29,7 +29,7 @@
 //! - `world("serial", port, bytes)`: bytes come in on a serial port.
 //!
 //! Servers accept after 300 ms and confirm each send after 200 ms, at any port, TCP and UDP. Some
-//! names behave otherwise: `refused` and `nowhere` fail after 300 ms, `silent` never answers,
+//! names behave otherwise: `refused`, `nowhere` and, with TLS words, `stranger` fail after 300 ms, `silent` never answers,
 //! `mute` confirms no send, `sendfail` fails each, `echo` sends back 300 ms after a send, `greeter`
 //! sends `hello` 100 ms after a connection, `closer` closes 1 s after it. A close is carried out in
 //! 100 ms, and what is written to a serial port is out after 100 ms.

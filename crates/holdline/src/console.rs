@@ -94,7 +94,7 @@ impl Console {
     pub(crate) fn fact(&mut self, now: Instant, device: usize, fact: &Input) {
         let text = match *fact {
             Input::Connected { line } => self.lang.connected(self.place(device, line)),
-            Input::ConnectFailed { line, why } => {
+            Input::ConnectFailed { line, ref why } => {
                 self.lang.connect_failed(self.place(device, line), why)
             }
             Input::Ended { line, how } => self.lang.ended(self.place(device, line), how),

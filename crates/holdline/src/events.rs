@@ -128,8 +128,9 @@ fn push(text: &mut String, key: &str, value: &Value) {
 /// Orders that reach the world, with their fields.
 fn modem_order(order: &Order) -> Option<(&'static str, Fields)> {
     let event = match order {
-        Order::Connect { line, kind, host, port, resend_for } => {
+        Order::Connect { line, kind, tls, host, port, resend_for } => {
             let kind = match kind {
+                _ if tls.is_some() => "tls",
                 Kind::Tcp => "tcp",
                 Kind::Udp => "udp",
             };

@@ -4,6 +4,7 @@ mod advice;
 mod doctor;
 mod notices;
 mod problems;
+mod tls;
 
 use clap::ValueEnum;
 use holdline_modem::{ConnectFailure, LineEnd};
@@ -86,13 +87,20 @@ impl Lang {
     }
 
     /// A line could not be made.
-    pub(crate) fn connect_failed(self, to: &str, why: ConnectFailure) -> String {
+    pub(crate) fn connect_failed(self, to: &str, why: &ConnectFailure) -> String {
         let reason = match why {
             ConnectFailure::Refused => "对方拒绝",
             ConnectFailure::TimedOut => "超时",
             ConnectFailure::NameNotFound => "找不到域名",
             ConnectFailure::Unreachable => "网络不可达",
             ConnectFailure::Local => "本机资源不足",
+            ConnectFailure::Tls(failure) => {
+                let reason = self.tls_failure(failure);
+                return self.pick(
+                    format!("no TLS with {to}: {reason}"),
+                    format!("与 {to} 的 TLS 连接失败：{reason}"),
+                );
+            }
         };
         self.pick(format!("cannot connect to {to}: {why}"), format!("连接 {to} 失败：{reason}"))
     }

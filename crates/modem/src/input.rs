@@ -1,11 +1,12 @@
 //! Every fact that can reach a modem.
 
-use crate::{LineId, PinId, UartId};
+use crate::{LineId, PinId, TlsFailure, UartId};
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
 
 /// Why a connection could not be made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ConnectFailure {
     /// Somebody answered, and said no.
     Refused,
@@ -17,6 +18,8 @@ pub enum ConnectFailure {
     Unreachable,
     /// Something on this machine stood in the way: no local port, no file handle left.
     Local,
+    /// The server was reached, but there is no TLS with it.
+    Tls(Box<TlsFailure>),
 }
 
 /// How a line ended that the device did not end.
@@ -117,6 +120,7 @@ impl fmt::Display for ConnectFailure {
             Self::NameNotFound => "name not found",
             Self::Unreachable => "unreachable",
             Self::Local => "no local resources",
+            Self::Tls(why) => why.kind(),
         })
     }
 }

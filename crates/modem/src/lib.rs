@@ -51,6 +51,7 @@ mod profile;
 mod socket;
 mod time;
 mod timer;
+mod tls;
 mod uart;
 
 pub use input::{ConnectFailure, Input, LineEnd};
@@ -63,4 +64,5 @@ pub use profile::{BootPlan, Generation, Profile};
 pub use socket::{Attempt, ConnectError, Kind, LineId, SocketId};
 pub use time::Instant;
 pub use timer::TimerId;
+pub use tls::{Tls, TlsFailure, TlsFile, TlsFileFault};
 pub use uart::{Parity, UART_RX_BYTES, UART_TX_BYTES, UartId, UartSettings, UartTake, UartTells};

@@ -7,7 +7,7 @@ use crate::timer::Timers;
 use crate::uart::Uarts;
 use crate::{
     BootPlan, Confirm, ConnectError, Drive, Input, Instant, Kind, LineId, Message, Net, Output,
-    PinId, PinUse, Profile, SocketId, Status, TimerId,
+    PinId, PinUse, Profile, SocketId, Status, TimerId, Tls,
 };
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;
@@ -44,7 +44,7 @@ impl Modem {
             now,
             booted_at: now,
             network: Network::power_on(now, plan),
-            sockets: Sockets::new(profile.sockets_max),
+            sockets: Sockets::new(&profile),
             timers: Timers::default(),
             pins: Pins::default(),
             uarts: None,
@@ -192,10 +192,30 @@ impl Modem {
         host: String,
         port: u16,
     ) -> Result<SocketId, ConnectError> {
-        let line = self.sockets.open(kind)?;
+        self.open_line(kind, None, host, port)
+    }
+
+    /// Starts a TLS connection, as [`Self::connect`] does; it counts by itself.
+    pub fn connect_tls(
+        &mut self,
+        tls: Tls,
+        host: String,
+        port: u16,
+    ) -> Result<SocketId, ConnectError> {
+        self.open_line(Kind::Tcp, Some(Box::new(tls)), host, port)
+    }
+
+    fn open_line(
+        &mut self,
+        kind: Kind,
+        tls: Option<Box<Tls>>,
+        host: String,
+        port: u16,
+    ) -> Result<SocketId, ConnectError> {
+        let line = self.sockets.open(kind, tls.is_some())?;
         if self.is_online() {
             let resend_for = self.resend_for;
-            self.outputs.push_back(Output::Connect { line, kind, host, port, resend_for });
+            self.outputs.push_back(Output::Connect { line, kind, tls, host, port, resend_for });
         } else {
             self.handle_connected(line, false);
         }

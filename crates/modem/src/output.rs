@@ -1,6 +1,7 @@
 //! Every order that a modem can give.
 
-use crate::{Drive, Instant, Kind, LineId, Net, PinId, UartId, UartSettings};
+use crate::{Drive, Instant, Kind, LineId, Net, PinId, Tls, UartId, UartSettings};
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::time::Duration;
@@ -32,6 +33,9 @@ pub enum Output {
         line: LineId,
         /// TCP or UDP.
         kind: Kind,
+        /// For TLS within the stream: what the script gives to it. The line is connected once the
+        /// handshake is done. Never with UDP.
+        tls: Option<Box<Tls>>,
         /// Host name or address, as the script wrote it.
         host: String,
         /// Port.

@@ -18,8 +18,11 @@ pub struct Profile {
     pub name: &'static str,
     /// Firmware family.
     pub generation: Generation,
-    /// Sockets that can be open at once.
+    /// Plain sockets that can be open at once.
     pub sockets_max: u8,
+    /// TLS sockets that can be open at once, beside the plain ones. Only memory limits them on 4G:
+    /// each takes some 40 KB, mostly a record of 16 KB each way, of about 1 MB that is free.
+    pub tls_sockets_max: u8,
     /// The largest slice that one send may carry, in bytes.
     pub send_slice_bytes: u32,
     /// The shortest timer; a shorter one is raised to it.
@@ -34,6 +37,7 @@ impl Profile {
         name: "air202",
         generation: Generation::TwoG,
         sockets_max: 8,
+        tls_sockets_max: 8,
         send_slice_bytes: 1460,
         timer_min: Duration::from_millis(1),
         core_version: "Luat_V0040_8955_SSL",
@@ -44,6 +48,7 @@ impl Profile {
         name: "air724ug",
         generation: Generation::FourG,
         sockets_max: 8,
+        tls_sockets_max: 24,
         send_slice_bytes: 11_200,
         timer_min: Duration::from_millis(5),
         core_version: "Luat_V0026_RDA8910_TTS_FLOAT",

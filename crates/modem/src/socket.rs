@@ -1,5 +1,6 @@
-//! The socket table: eight lines, each with a life of its own.
+//! The socket table: each line has a life of its own.
 
+use crate::Profile;
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
@@ -32,10 +33,10 @@ pub enum Kind {
 /// Why no connection was started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ConnectError {
-    /// Every socket of the module is taken.
+    /// Every plain socket of the module is taken, or every TLS socket.
     #[error("all {max} sockets are taken")]
     NoFreeSocket {
-        /// How many the module has.
+        /// How many of them the module has.
         max: u8,
     },
 }
@@ -63,6 +64,7 @@ pub(crate) enum State {
 pub(crate) struct Socket {
     pub(crate) attempt: Attempt,
     pub(crate) kind: Kind,
+    is_tls: bool,
     pub(crate) state: State,
     /// Lengths of sends that wait for their confirmation, oldest first.
     pub(crate) unconfirmed: VecDeque<u32>,
@@ -72,10 +74,11 @@ pub(crate) struct Socket {
 }
 
 impl Socket {
-    fn new(attempt: Attempt, kind: Kind) -> Self {
+    fn new(attempt: Attempt, kind: Kind, is_tls: bool) -> Self {
         Self {
             attempt,
             kind,
+            is_tls,
             state: State::Connecting,
             unconfirmed: VecDeque::new(),
             paused: false,
@@ -130,21 +133,29 @@ impl Unread {
 #[derive(Debug)]
 pub(crate) struct Sockets {
     slots: Vec<Option<Socket>>,
-    max: u8,
+    plain_max: u8,
+    tls_max: u8,
     attempts: u32,
 }
 
 impl Sockets {
-    pub(crate) fn new(max: u8) -> Self {
-        Self { slots: Vec::new(), max, attempts: 0 }
+    pub(crate) fn new(profile: &Profile) -> Self {
+        Self {
+            slots: Vec::new(),
+            plain_max: profile.sockets_max,
+            tls_max: profile.tls_sockets_max,
+            attempts: 0,
+        }
     }
 
     /// Takes the lowest free number for a new life.
-    pub(crate) fn open(&mut self, kind: Kind) -> Result<LineId, ConnectError> {
+    pub(crate) fn open(&mut self, kind: Kind, is_tls: bool) -> Result<LineId, ConnectError> {
         let free = self.slots.iter().position(Option::is_none).unwrap_or(self.slots.len());
+        let max = if is_tls { self.tls_max } else { self.plain_max };
+        let taken = self.slots.iter().flatten().filter(|socket| socket.is_tls == is_tls).count();
         let socket = match u8::try_from(free) {
-            Ok(number) if number < self.max => SocketId(number),
-            Ok(_) | Err(_) => return Err(ConnectError::NoFreeSocket { max: self.max }),
+            Ok(number) if taken < usize::from(max) => SocketId(number),
+            Ok(_) | Err(_) => return Err(ConnectError::NoFreeSocket { max }),
         };
         if free == self.slots.len() {
             self.slots.reserve_exact(1);
@@ -152,7 +163,7 @@ impl Sockets {
         }
         self.attempts = self.attempts.wrapping_add(1);
         let attempt = Attempt(self.attempts);
-        self.slots[free] = Some(Socket::new(attempt, kind));
+        self.slots[free] = Some(Socket::new(attempt, kind, is_tls));
         Ok(LineId { socket, attempt })
     }
 

@@ -40,7 +40,7 @@ mod spans;
 mod trace;
 mod uart;
 
-pub use server::Server;
+pub use server::{Server, TlsManner};
 pub use sim::{DeviceId, Sim};
 pub use trace::{Keep, Trace};
 pub use uart::Uart;

@@ -1,10 +1,33 @@
 //! A server of the world: a peer at an address, and what befalls the machine it runs on.
 
 use crate::spans::Spans;
-use holdline_modem::Instant;
+use holdline_modem::{Instant, Tls, TlsFailure};
 use holdline_peer::{Act, Manner, Peer, Record};
 use std::ops::Range;
 use std::time::Duration;
+
+/// How a server's TLS handshakes go. No certificate is made or read in virtual time: what would be
+/// found is said here.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TlsManner {
+    /// Fails the handshake of a device that gives no certificate of its own.
+    pub wants_client_certificate: bool,
+    /// How every handshake fails. What comes from looking at the server's certificate, see
+    /// [`TlsFailure::is_verdict`], is found only by a device that gives certificates to trust.
+    pub fails: Option<TlsFailure>,
+}
+
+impl TlsManner {
+    /// How the handshake with a device that gives `tls` fails.
+    pub(crate) fn failure(&self, tls: &Tls) -> Option<TlsFailure> {
+        let is_found = |failure: &&TlsFailure| !failure.is_verdict() || tls.ca_cert.is_some();
+        if let Some(failure) = self.fails.as_ref().filter(is_found) {
+            return Some(failure.clone());
+        }
+        let is_wanting = self.wants_client_certificate && tls.client_cert.is_none();
+        is_wanting.then_some(TlsFailure::ClientCertificateWanted)
+    }
+}
 
 /// A server that devices can reach.
 ///
@@ -16,6 +39,8 @@ pub struct Server {
     host: Option<String>,
     port: u16,
     pub(crate) peer: Peer,
+    /// `None` speaks plain TCP.
+    pub(crate) tls: Option<TlsManner>,
     down: Spans,
     cut_off: Spans,
     /// Moments at which the network has to look again, not yet known to it.
@@ -30,6 +55,7 @@ impl Server {
             host: host.map(str::to_owned),
             port,
             peer: Peer::new(Manner::default()),
+            tls: None,
             down: Spans::default(),
             cut_off: Spans::default(),
             news: Vec::new(),
@@ -40,6 +66,13 @@ impl Server {
     /// Sets how it treats its connections; call it before the first one.
     pub fn behave(&mut self, manner: Manner) -> &mut Self {
         self.peer = Peer::new(manner);
+        self
+    }
+
+    /// Speaks TLS from here on: a handshake takes two round trips, and its program hears of a line
+    /// once that is done. A device that does not speak TLS is hung up on.
+    pub fn speak_tls(&mut self, manner: TlsManner) -> &mut Self {
+        self.tls = Some(manner);
         self
     }
 

@@ -1,7 +1,7 @@
 //! What the module has and this one has not: reading it is an error that says so.
 //!
 //! Not here is what script libraries look for to learn what a module can do (`rtos.openSoftDog`,
-//! `io.mount`, `socketcore.sock_conn_ext`): they find `nil`, as on a module without it.
+//! `io.mount`): they find `nil`, as on a module without it.
 
 /// Names that scripts for the module use, by table.
 const ABSENT: &[(&str, &[&str])] = &[

@@ -161,15 +161,15 @@ fn blink(lua: &Lua, (pin, high_ms, low_ms): (u8, f64, f64)) -> Result<()> {
     with_board(lua, |board| board.modem.set_up_pin(PinId(pin), Some(used_as)))
 }
 
-/// `profile() -> generation (2 | 4), send slice in bytes, sockets`
-fn profile(lua: &Lua, (): ()) -> Result<(u8, u32, u8)> {
+/// `profile() -> generation (2 | 4), send slice in bytes, plain sockets, TLS sockets`
+fn profile(lua: &Lua, (): ()) -> Result<(u8, u32, u8, u8)> {
     with_board(lua, |board| {
         let profile = board.modem.profile();
         let generation = match profile.generation {
             Generation::TwoG => 2,
             Generation::FourG => 4,
         };
-        (generation, profile.send_slice_bytes, profile.sockets_max)
+        (generation, profile.send_slice_bytes, profile.sockets_max, profile.tls_sockets_max)
     })
 }
 

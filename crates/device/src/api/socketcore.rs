@@ -5,13 +5,14 @@
 
 use super::define;
 use crate::vm::with_board;
-use holdline_modem::{Kind, SocketId};
-use mlua::{FromLua, Lua, LuaString, Result, Table, Value};
+use holdline_modem::{Kind, SocketId, Tls};
+use mlua::{FromLua, Lua, LuaString, MultiValue, Result, Table, Value};
 
 pub(super) fn table(lua: &Lua) -> Result<Table> {
     let socketcore = lua.create_table()?;
     // The two that move bytes take their arguments the fast way, which cannot name the call.
     define(lua, &socketcore, "socketcore.sock_conn", sock_conn)?;
+    define(lua, &socketcore, "socketcore.sock_conn_ext", sock_conn_ext)?;
     socketcore.set("sock_send", lua.create_function(sock_send)?)?;
     socketcore.set("sock_recv", lua.create_function(sock_recv)?)?;
     define(lua, &socketcore, "socketcore.sock_close", sock_close)?;
@@ -20,16 +21,56 @@ pub(super) fn table(lua: &Lua) -> Result<Table> {
     Ok(socketcore)
 }
 
-/// `sock_conn(kind, host, port) -> id | nil`
+/// `sock_conn(protocol, host, port[, cert]) -> id | nil`
 ///
 /// Starts a connection; `MSG_SOCK_CONN_CNF` says how it ended. `nil` means that none was started,
-/// because every socket is taken.
+/// because every socket is taken. `cert` is for TLS alone, see [`tls_of`].
 fn sock_conn(
     lua: &Lua,
-    (KindArg(kind), host, PortArg(port)): (KindArg, LuaString, PortArg),
+    (protocol, host, PortArg(port), cert): (Protocol, LuaString, PortArg, Option<Table>),
 ) -> Result<Option<u8>> {
     let host = host.to_string_lossy();
+    let kind = match protocol {
+        Protocol::Plain(kind) => kind,
+        Protocol::Tls => {
+            let tls = cert.map(tls_of).transpose()?.unwrap_or_default();
+            return with_board(lua, |board| {
+                board.modem.connect_tls(tls, host, port).ok().map(|id| id.0)
+            });
+        }
+    };
     with_board(lua, |board| board.modem.connect(kind, host, port).ok().map(|id| id.0))
+}
+
+/// `sock_conn_ext(protocol, host, port[, cert, ...]) -> id | nil`, as `sock_conn`: what follows
+/// sets buffers and ports that the system chooses here.
+fn sock_conn_ext(
+    lua: &Lua,
+    (protocol, host, port, cert, _rest): (Protocol, LuaString, PortArg, Option<Table>, MultiValue),
+) -> Result<Option<u8>> {
+    sock_conn(lua, (protocol, host, port, cert))
+}
+
+/// What a `cert` table holds: `hostName`, and as PEM `caCert`, `clientCert`, `clientKey`; and
+/// `clientPassword`, which a module never passes on.
+fn tls_of(cert: Table) -> Result<Tls> {
+    let field = |name: &str| -> Result<Option<Vec<u8>>> {
+        let value = cert.get::<Value>(name)?;
+        if let Value::String(text) = &value {
+            return Ok(Some(text.as_bytes().to_vec()));
+        }
+        let problem = format!("bad field '{name}' (string expected, got {})", value.type_name());
+        if value.is_nil() { Ok(None) } else { Err(mlua::Error::runtime(problem)) }
+    };
+    Ok(Tls {
+        host_name: field("hostName")?
+            .filter(|name| !name.is_empty())
+            .map(|name| String::from_utf8_lossy(&name).into_owned()),
+        ca_cert: field("caCert")?,
+        client_cert: field("clientCert")?,
+        client_key: field("clientKey")?,
+        key_password: field("clientPassword")?,
+    })
 }
 
 /// `sock_send(id, bytes) -> 1`: exactly one `MSG_SOCK_SEND_CNF` follows.
@@ -61,18 +102,22 @@ fn sock_getremainbuf(lua: &Lua, SocketArg(id): SocketArg) -> Result<usize> {
     with_board(lua, |board| board.modem.unread_len(id))
 }
 
-/// A protocol number: 0 TCP, 1 UDP.
-struct KindArg(Kind);
+/// A protocol number: 0 TCP, 1 UDP, 2 TLS.
+enum Protocol {
+    Plain(Kind),
+    Tls,
+}
 
-impl FromLua for KindArg {
+impl FromLua for Protocol {
     fn from_lua(value: Value, lua: &Lua) -> Result<Self> {
         match u8::from_lua(value, lua)? {
-            0 => Ok(Self(Kind::Tcp)),
-            1 => Ok(Self(Kind::Udp)),
+            0 => Ok(Self::Plain(Kind::Tcp)),
+            1 => Ok(Self::Plain(Kind::Udp)),
+            2 => Ok(Self::Tls),
             other => Err(mlua::Error::FromLuaConversionError {
                 from: "number",
                 to: "protocol".to_owned(),
-                message: Some(format!("expected 0 (TCP) or 1 (UDP), got {other}")),
+                message: Some(format!("expected 0 (TCP), 1 (UDP) or 2 (TLS), got {other}")),
             }),
         }
     }

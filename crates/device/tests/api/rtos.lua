@@ -23,7 +23,7 @@ rtos.closeSoftDog()
 for _, probed in ipairs({ "openSoftDog", "get_build_time", "get_fatal_info", "is_vsim" }) do
     assert(rtos[probed] == nil, probed)
 end
-assert(io.mount == nil and socketcore.sock_conn_ext == nil and rtos.nonsense == nil and rtos[1] == nil)
+assert(io.mount == nil and rtos.nonsense == nil and rtos[1] == nil)
 
 local function refused(name, read)
     local ok, err = pcall(read)

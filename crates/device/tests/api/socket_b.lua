@@ -428,8 +428,6 @@ end
 
 function tests.other_functions()
     assert(socket.isReady() == true)
-    local fine, err = pcall(socket.tcp, true)
-    assert(not fine and err:find("SSL is not supported", 1, true), err)
     socket.setTcpResendPara(3, 10)
     socket.setDnsParsePara(4, 4)
     socket.setLowPower(5)

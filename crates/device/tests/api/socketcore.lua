@@ -57,6 +57,22 @@ assert(socketcore.sock_conn(0, "echo", 1) == nil, "a ninth is refused")
 for _, number in ipairs(taken) do socketcore.sock_destroy(number) end
 ok("eight sockets")
 
+-- TLS: certificates are text; a password beside them is ours.
+expects("echo:8883 connect tls name ca=CA cert=CERT key=KEY password=WORD")
+local cert = {
+    hostName = "name", caCert = "CA", clientCert = "CERT", clientKey = "KEY", clientPassword = "WORD",
+}
+local secure = socketcore.sock_conn_ext(2, "echo", 8883, cert, 8192, false, 0, 1)
+assert(await(rtos.MSG_SOCK_CONN_CNF).result == 0)
+assert(socketcore.sock_send(secure, "hello") == 1)
+await(rtos.MSG_SOCK_RECV_IND)
+assert(socketcore.sock_recv(secure, 100) == "hello")
+assert(socketcore.sock_conn(2, "stranger", 8883))
+assert(await(rtos.MSG_SOCK_CONN_CNF).result ~= 0, "a handshake that fails is a connect that fails")
+local fine, why = pcall(socketcore.sock_conn, 2, "echo", 8883, { caCert = {} })
+assert(not fine and why:find("bad field 'caCert' (string expected, got table)", 1, true), why)
+ok("TLS")
+
 for _, bad in ipairs({ { 0, "h", 0 }, { 0, "h", 65536 }, { 0, "h", "http" }, { 9, "h", 1 }, { 0, nil, 1 } }) do
     local fine, why = pcall(socketcore.sock_conn, bad[1], bad[2], bad[3])
     assert(not fine and why:find("sock_conn", 1, true), tostring(why))

@@ -1,7 +1,9 @@
 //! A small world for one device: servers that behave as their names say, in virtual time.
 
 use holdline_device::{Device, Input, Instant, Output, Power, Project, RestartCause, Sharing, Vm};
-use holdline_modem::{ConnectFailure, LineEnd, LineId, Output as Order, PinId, UartId};
+use holdline_modem::{
+    ConnectFailure, LineEnd, LineId, Output as Order, PinId, Tls, TlsFailure, UartId,
+};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -110,7 +112,10 @@ impl World {
 
     fn carry_out(&mut self, order: Order) {
         match order {
-            Order::Connect { line, host, port, .. } => self.connect(line, host, port),
+            Order::Connect { line, host, port, tls, .. } => {
+                let with = tls.map_or_else(String::new, |tls| story(&tls));
+                self.connect(line, host, port, &with);
+            }
             Order::Send { line, bytes, .. } => self.send(line, bytes),
             Order::Close { line } => {
                 self.end_line(line, "closed by the device");
@@ -143,14 +148,18 @@ impl World {
         self.manners.get(host).map_or(host, String::as_str).to_owned()
     }
 
-    fn connect(&mut self, line: LineId, host: String, port: u16) {
-        self.note(format!("{host}:{port} connect"));
+    fn connect(&mut self, line: LineId, host: String, port: u16, with: &str) {
+        self.note(format!("{host}:{port} connect{with}"));
         let manner = self.manner(&host);
         self.lines.insert(line, host);
         let fail = |why| Input::ConnectFailed { line, why };
         match manner.as_str() {
             "silent" => {}
             "refused" => self.after(CONNECT_AFTER, fail(ConnectFailure::Refused)),
+            "stranger" => {
+                let failure = TlsFailure::UnknownIssuer { issuer: "CN=stranger".into() };
+                self.after(CONNECT_AFTER, fail(failure.into()));
+            }
             "nowhere" => self.after(CONNECT_AFTER, fail(ConnectFailure::NameNotFound)),
             _accepts => self.after(CONNECT_AFTER, Input::Connected { line }),
         }
@@ -243,4 +252,16 @@ impl World {
             self.after(Duration::ZERO, input(line));
         }
     }
+}
+
+/// What a script gives to TLS, for the log: files by their first eight bytes.
+fn story(tls: &Tls) -> String {
+    let name = tls.host_name.as_deref().unwrap_or("?");
+    let text = |pem: &Option<Vec<u8>>| match pem {
+        Some(pem) => String::from_utf8_lossy(&pem[..pem.len().min(8)]).into_owned(),
+        None => "-".to_owned(),
+    };
+    let [ca, cert] = [text(&tls.ca_cert), text(&tls.client_cert)];
+    let [key, password] = [text(&tls.client_key), text(&tls.key_password)];
+    format!(" tls {name} ca={ca} cert={cert} key={key} password={password}")
 }

@@ -44,7 +44,7 @@ impl Addresses {
                 Err(error) => self.failed(connect_failure(&error)),
             }
         }
-        Err(self.failure.unwrap_or(ConnectFailure::NameNotFound))
+        Err(self.failure.take().unwrap_or(ConnectFailure::NameNotFound))
     }
 
     /// The first failure is the one to tell: the address that comes first is the one that is meant.

@@ -8,7 +8,7 @@ use super::redirect::Redirects;
 use super::table::Table;
 use super::tcp::{Hands, Tcp};
 use super::udp::Udp;
-use holdline_modem::{Confirm, ConnectFailure, Input, Instant, Kind, LineId};
+use holdline_modem::{Confirm, ConnectFailure, Input, Instant, Kind, LineId, Tls, TlsFailure};
 use mio::{Registry, Token};
 use std::net::SocketAddr;
 use std::rc::Rc;
@@ -52,6 +52,7 @@ pub(crate) struct Call {
     pub(crate) device: usize,
     pub(crate) line: LineId,
     pub(crate) kind: Kind,
+    pub(crate) tls: Option<Box<Tls>>,
     pub(crate) host: String,
     pub(crate) port: u16,
     pub(crate) resend_for: Duration,
@@ -72,11 +73,16 @@ impl Lines {
 
     /// Starts a connection; says under which key.
     pub(crate) fn connect(&mut self, call: Call, now: Instant, agenda: &mut Agenda) -> usize {
-        let Call { device, line, kind, host, port, resend_for } = call;
+        let Call { device, line, kind, tls, host, port, resend_for } = call;
         let (host, port) = self.redirects.resolve(&host, port).unwrap_or((host, port));
         // A key is needed to ask; the ticket of the question is filled in below.
         let body = Body::Looking { ticket: Ticket::NONE, kind, resend_for };
         let key = self.table.insert(Line { device, id: line, wake_at: None, body });
+        if tls.is_some() {
+            let failure = TlsFailure::Protocol("TLS is not there yet".to_owned());
+            self.fail(key, failure.into(), agenda);
+            return key;
+        }
         if let Some(addresses) = dns::known(&host, port) {
             self.call(key, addresses, now, agenda);
             return key;

@@ -274,8 +274,8 @@ impl Driver {
     fn carry_out(&mut self, device: usize, order: holdline_modem::Output, now: Instant) {
         use holdline_modem::Output as Order;
         match order {
-            Order::Connect { line, kind, host, port, resend_for } => {
-                let call = Call { device, line, kind, host, port, resend_for };
+            Order::Connect { line, kind, tls, host, port, resend_for } => {
+                let call = Call { device, line, kind, tls, host, port, resend_for };
                 let key = self.lines.connect(call, now, &mut self.agenda);
                 self.seats[device].keep(line, key);
             }

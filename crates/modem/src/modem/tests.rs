@@ -49,6 +49,36 @@ fn ninth_socket_is_refused() {
 }
 
 #[test]
+fn tls_sockets_count_by_themselves() {
+    let mut modem = online();
+    for _ in 0..8 {
+        dial(&mut modem);
+    }
+    let max = Profile::AIR724UG.tls_sockets_max;
+    for _ in 0..max {
+        modem.connect_tls(Tls::default(), "h".into(), 1).unwrap();
+        assert!(matches!(
+            orders(&mut modem)[..],
+            [Output::Connect { kind: Kind::Tcp, tls: Some(_), .. }]
+        ));
+    }
+    let surplus = modem.connect_tls(Tls::default(), "h".into(), 1);
+    assert_eq!(surplus, Err(ConnectError::NoFreeSocket { max }));
+    modem.destroy(SocketId(0));
+    assert!(modem.connect_tls(Tls::default(), "h".into(), 1).is_err());
+    assert_eq!(modem.connect(Kind::Udp, "h".into(), 1), Ok(SocketId(0)));
+}
+
+#[test]
+fn nothing_of_a_key_gets_into_a_log() {
+    let secret = |text: &str| Some(text.as_bytes().to_vec());
+    let tls = Tls { client_key: secret("KEY"), key_password: secret("PASSWORD"), ..Tls::default() };
+    let shown = std::format!("{tls:?}");
+    assert!(shown.contains("client_key: true"), "{shown}");
+    assert!(!shown.contains("75"), "{shown}");
+}
+
+#[test]
 fn connect_without_an_address_fails_by_message() {
     let mut modem = Modem::power_on(Instant::ZERO, Profile::AIR724UG, BootPlan::FAST);
     let socket = modem.connect(Kind::Tcp, "h".into(), 1).unwrap();

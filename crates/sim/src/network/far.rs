@@ -5,7 +5,7 @@ use super::{Network, Transit};
 use crate::queue::Queue;
 use crate::server::since_start;
 use crate::sim::Event;
-use holdline_modem::{Instant, Kind};
+use holdline_modem::{Instant, Kind, TlsFailure};
 use holdline_peer::{Conn, Input as PeerInput, Output as PeerOutput};
 
 impl Network {
@@ -20,6 +20,11 @@ impl Network {
         let (kind, near) = (wire.kind, wire.near);
         match packet {
             Packet::Connect => self.reach_listener(queue, now, conn),
+            Packet::Hello => self.shake_hands(queue, now, conn),
+            Packet::Bytes(_) if self.expects_hello(conn) => {
+                self.depart(queue, now, conn, Way::ToDevice, Packet::Acknowledge);
+                self.depart(queue, now, conn, Way::ToDevice, Packet::Finish);
+            }
             Packet::Bytes(bytes) => {
                 if kind == Kind::Udp {
                     self.accept(queue, now, conn);
@@ -36,6 +41,8 @@ impl Network {
             Packet::Accept
             | Packet::Refuse
             | Packet::NoName
+            | Packet::HelloBack
+            | Packet::NoHandshake(_)
             | Packet::Acknowledge
             | Packet::Finished => {}
         }
@@ -52,6 +59,39 @@ impl Network {
             Target::NoName => Packet::NoName,
         };
         let accepted = answer == Packet::Accept;
+        self.depart(queue, now, conn, Way::ToDevice, answer);
+        if accepted && !self.expects_hello(conn) {
+            self.accept(queue, now, conn);
+        }
+    }
+
+    /// Whether a TLS server is at the other end of a line that is not open there yet: bytes that
+    /// are no handshake make it hang up.
+    fn expects_hello(&self, conn: Conn) -> bool {
+        self.wires.get(&conn).is_some_and(|wire| match wire.target {
+            Target::Server(index) => wire.far != Far::Open && self.servers[index].tls.is_some(),
+            Target::Nobody | Target::NoName => false,
+        })
+    }
+
+    /// Answers one round of a handshake. The server's program hears of the line after the last.
+    fn shake_hands(&mut self, queue: &mut Queue<Event>, now: Instant, conn: Conn) {
+        let Some(wire) = self.wires.get(&conn) else { return };
+        let (Target::Server(index), Some(handshake)) = (wire.target, &wire.handshake) else {
+            return;
+        };
+        let server = &self.servers[index];
+        let is_last = handshake.rounds_left == 0;
+        let answer = match &server.tls {
+            _ if server.is_down(now) => Packet::Reset,
+            None => Packet::NoHandshake(Box::new(TlsFailure::NotTls)),
+            Some(manner) if is_last => match manner.failure(&handshake.tls) {
+                Some(failure) => Packet::NoHandshake(Box::new(failure)),
+                None => Packet::HelloBack,
+            },
+            Some(_) => Packet::HelloBack,
+        };
+        let accepted = is_last && answer == Packet::HelloBack;
         self.depart(queue, now, conn, Way::ToDevice, answer);
         if accepted {
             self.accept(queue, now, conn);

@@ -4,7 +4,7 @@ use super::wire::{Far, Near, Packet, Way, Wire};
 use super::{Network, Transit};
 use crate::queue::Queue;
 use crate::sim::Event;
-use holdline_modem::{Confirm, ConnectFailure, Input, Instant, LineEnd, LineId};
+use holdline_modem::{Confirm, ConnectFailure, Input, Instant, LineEnd, LineId, TlsFailure};
 use holdline_peer::Conn;
 
 impl Network {
@@ -17,7 +17,7 @@ impl Network {
     ) {
         let Some(wire) = self.wires.get_mut(&conn) else { return };
         match wire.near {
-            Near::Connecting => self.answer_connect(conn, &packet),
+            Near::Connecting => self.answer_connect(queue, now, conn, packet),
             Near::Open => self.take_in(conn, packet),
             Near::Closing => self.answer_close(conn, &packet),
             Near::Gone => {
@@ -28,17 +28,24 @@ impl Network {
         }
     }
 
-    fn answer_connect(&mut self, conn: Conn, packet: &Packet) {
+    fn answer_connect(
+        &mut self,
+        queue: &mut Queue<Event>,
+        now: Instant,
+        conn: Conn,
+        packet: Packet,
+    ) {
+        let Some(wire) = self.wires.get_mut(&conn) else { return };
         let why = match packet {
-            Packet::Accept => {
-                let Some(wire) = self.wires.get_mut(&conn) else { return };
-                wire.near = Near::Open;
-                self.facts.push_back((wire.device, Input::Connected { line: wire.line }));
-                return;
-            }
+            Packet::Accept | Packet::HelloBack => return self.go_on(queue, now, conn),
             Packet::NoName => ConnectFailure::NameNotFound,
+            Packet::NoHandshake(why) => ConnectFailure::Tls(why),
+            Packet::Reset | Packet::Finish if wire.is_shaking_hands() => TlsFailure::CutOff.into(),
+            // What a server that does not know TLS says to a hello.
+            Packet::Bytes(_) if wire.is_shaking_hands() => TlsFailure::NotTls.into(),
             Packet::Refuse
             | Packet::Connect
+            | Packet::Hello
             | Packet::Bytes(_)
             | Packet::Acknowledge
             | Packet::Finish
@@ -46,6 +53,23 @@ impl Network {
             | Packet::Reset => ConnectFailure::Refused,
         };
         self.let_go(conn, |line| Input::ConnectFailed { line, why });
+        self.depart(queue, now, conn, Way::ToServer, Packet::Reset);
+    }
+
+    /// The server answered: the next round of a handshake begins, or the line stands.
+    fn go_on(&mut self, queue: &mut Queue<Event>, now: Instant, conn: Conn) {
+        let Some(wire) = self.wires.get_mut(&conn) else { return };
+        match &mut wire.handshake {
+            Some(handshake) if handshake.rounds_left > 0 => {
+                handshake.rounds_left -= 1;
+                self.depart(queue, now, conn, Way::ToServer, Packet::Hello);
+            }
+            Some(_) | None => {
+                wire.handshake = None;
+                wire.near = Near::Open;
+                self.facts.push_back((wire.device, Input::Connected { line: wire.line }));
+            }
+        }
     }
 
     /// Takes what came for an open line, or lays it aside while the device does not read.
@@ -66,6 +90,9 @@ impl Network {
             | Packet::Accept
             | Packet::Refuse
             | Packet::NoName
+            | Packet::Hello
+            | Packet::HelloBack
+            | Packet::NoHandshake(_)
             | Packet::Finished => {}
         }
     }
@@ -80,6 +107,9 @@ impl Network {
             | Packet::Accept
             | Packet::Refuse
             | Packet::NoName
+            | Packet::Hello
+            | Packet::HelloBack
+            | Packet::NoHandshake(_)
             | Packet::Bytes(_)
             | Packet::Finish => {}
         }

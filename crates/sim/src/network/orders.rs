@@ -27,9 +27,9 @@ impl Network {
         farewell: Farewell,
     ) {
         match order {
-            Order::Connect { line, kind, host, port, resend_for } => {
+            Order::Connect { line, kind, tls, host, port, resend_for } => {
                 let target = self.target(now, &host, port);
-                self.connect(queue, now, Wire::new(device, line, kind, target, resend_for));
+                self.connect(queue, now, Wire::new(device, line, kind, tls, target, resend_for));
             }
             Order::Send { line, bytes, confirm } => {
                 self.send(queue, now, (device, line), bytes, confirm);

@@ -1,7 +1,7 @@
 //! One line between a device and a server, as the network sees it.
 
 use crate::DeviceId;
-use holdline_modem::{Confirm, Instant, Kind, LineId};
+use holdline_modem::{Confirm, Instant, Kind, LineId, Tls, TlsFailure};
 use std::collections::VecDeque;
 use std::time::Duration;
 
@@ -49,6 +49,12 @@ pub(crate) enum Packet {
     Accept,
     Refuse,
     NoName,
+    /// The device's words in one round of a TLS handshake.
+    Hello,
+    /// The server's words that end a round.
+    HelloBack,
+    /// The handshake fails here.
+    NoHandshake(Box<TlsFailure>),
     Bytes(Vec<u8>),
     /// The bytes that came first of those not acknowledged have arrived.
     Acknowledge,
@@ -58,11 +64,24 @@ pub(crate) enum Packet {
     Reset,
 }
 
+/// A TLS handshake under way.
+#[derive(Debug)]
+pub(super) struct Handshake {
+    pub(super) tls: Box<Tls>,
+    /// Rounds that the device has yet to begin.
+    pub(super) rounds_left: u8,
+}
+
+/// Round trips of a handshake, as in TLS 1.2.
+const HANDSHAKE_ROUNDS: u8 = 2;
+
 #[derive(Debug)]
 pub(super) struct Wire {
     pub(super) device: DeviceId,
     pub(super) line: LineId,
     pub(super) kind: Kind,
+    /// `None` also once it is done.
+    pub(super) handshake: Option<Handshake>,
     pub(super) target: Target,
     pub(super) near: Near,
     pub(super) far: Far,
@@ -82,6 +101,7 @@ impl Wire {
         device: DeviceId,
         line: LineId,
         kind: Kind,
+        tls: Option<Box<Tls>>,
         target: Target,
         resend_for: Duration,
     ) -> Self {
@@ -89,6 +109,7 @@ impl Wire {
             device,
             line,
             kind,
+            handshake: tls.map(|tls| Handshake { tls, rounds_left: HANDSHAKE_ROUNDS }),
             target,
             near: Near::Connecting,
             far: Far::Unheard,
@@ -105,6 +126,11 @@ impl Wire {
             Way::ToServer => &mut self.held[0],
             Way::ToDevice => &mut self.held[1],
         }
+    }
+
+    /// Whether the server was reached and the TLS handshake is not done.
+    pub(super) fn is_shaking_hands(&self) -> bool {
+        self.handshake.as_ref().is_some_and(|shake| shake.rounds_left < HANDSHAKE_ROUNDS)
     }
 
     /// The server that knows the line.

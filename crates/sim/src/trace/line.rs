@@ -121,8 +121,9 @@ fn write_wired(f: &mut fmt::Formatter<'_>, pin: PinId, level: Option<bool>) -> f
 
 fn write_order(f: &mut fmt::Formatter<'_>, order: &Order) -> fmt::Result {
     match order {
-        Order::Connect { line, kind, host, port, resend_for: _ } => {
+        Order::Connect { line, kind, tls, host, port, resend_for: _ } => {
             let kind = match kind {
+                _ if tls.is_some() => "tls",
                 Kind::Tcp => "tcp",
                 Kind::Udp => "udp",
             };
