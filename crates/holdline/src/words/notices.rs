@@ -1,6 +1,6 @@
 //! Notices: what the module does here, where, and what to do about it.
 
-use super::Lang;
+use super::{Lang, tls};
 use holdline_device::{Notice, NoticeKind};
 
 impl Lang {
@@ -79,14 +79,7 @@ fn english<'a>(kind: NoticeKind, detail: impl Fn(usize) -> &'a str) -> String {
              closed it. Call `uart.setup({port}, 115200, 8, uart.PAR_NONE, uart.STOP_1)` before",
             port = detail(0)
         ),
-        NoticeKind::CertificateMissing => format!(
-            "`{}` names the file `{path}`, which is not there; as on the module the connection goes \
-             on without it{}. Put the file into the project's folder, or name one of the device's \
-             own files with its full path",
-            detail(0),
-            if detail(0) == "caCert" { ", so the server is not verified" } else { "" },
-            path = detail(1),
-        ),
+        NoticeKind::CertificateMissing => tls::missing_in_english(detail(0), detail(1)),
         NoticeKind::CompiledScript => format!(
             "`{}` is compiled or encrypted, which cannot run here. Put its `.lua` source beside it",
             detail(0)
@@ -142,13 +135,7 @@ fn chinese<'a>(kind: NoticeKind, detail: impl Fn(usize) -> &'a str) -> String {
              请先调用 `uart.setup({port}, 115200, 8, uart.PAR_NONE, uart.STOP_1)`",
             port = detail(0)
         ),
-        NoticeKind::CertificateMissing => format!(
-            "`{}` 指定的文件 `{path}` 不存在；与模块上一样，连接会不带它继续{}。请把文件放进工程文件夹，\
-             或用完整路径指定设备自己的文件",
-            detail(0),
-            if detail(0) == "caCert" { "，因此不验证服务器" } else { "" },
-            path = detail(1),
-        ),
+        NoticeKind::CertificateMissing => tls::missing_in_chinese(detail(0), detail(1)),
         NoticeKind::CompiledScript => format!(
             "`{}` 是编译或加密过的文件，在这里不能运行。请把它的 `.lua` 源码放在旁边",
             detail(0)

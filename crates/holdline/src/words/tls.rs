@@ -14,6 +14,25 @@ impl Lang {
     }
 }
 
+/// A certificate file that a script names is not there.
+pub(super) fn missing_in_english(field: &str, path: &str) -> String {
+    let unverified = if field == "caCert" { ", so the server is not verified" } else { "" };
+    format!(
+        "`{field}` names the file `{path}`, which is not there; as on the module the connection \
+         goes on without it{unverified}. Put the file into the project's folder, or name one of the \
+         device's own files with its full path"
+    )
+}
+
+/// The same.
+pub(super) fn missing_in_chinese(field: &str, path: &str) -> String {
+    let unverified = if field == "caCert" { "，因此不验证服务器" } else { "" };
+    format!(
+        "`{field}` 指定的文件 `{path}` 不存在；与模块上一样，连接会不带它继续{unverified}。\
+         请把文件放进工程文件夹，或用完整路径指定设备自己的文件"
+    )
+}
+
 fn english(failure: &TlsFailure) -> String {
     match failure {
         TlsFailure::NameMismatch { wanted, names } => format!(
