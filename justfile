@@ -10,6 +10,10 @@ check:
 test:
     cargo test --workspace --locked
 
+# Write docs/api anew from crates/device/catalogue
+page:
+    UPDATE_PAGE=1 cargo test -p holdline-device --test page --locked
+
 # Licences, advisories and who may depend on what (needs cargo-deny)
 deny:
     cargo deny check licenses bans sources

@@ -4,7 +4,7 @@ local ground = ...
 local core, host, shared, here = ground.core, ground.host, ground.shared, ground.here
 local refuse_absent, LOADED = ground.refuse_absent, ground.LOADED
 local base, load_source, common, own = ground.base, ground.load_source, ground.common, ground.own
-local raw_setfenv, find, gsub, match = setfenv, string.find, string.gsub, string.match
+local raw_setfenv, gsub, match = setfenv, string.gsub, string.match
 local sub, select, type, getmetatable, rawget = string.sub, select, type, getmetatable, rawget
 local rawset, setmetatable = rawset, setmetatable
 
@@ -19,11 +19,6 @@ local CLOSURE = {
     misc = { "sys", "ril", "log", "utils", "patch", "pm" },
     nvm = { "sys", "log", "utils", "patch", "pm" },
 }
-
--- Library files of the module that are not built in yet.
-local ABSENT = "aLiYun agps audio cc common console dbg errDump ftp gps http https lbsLoc linkssl"
-    .. " mqtt mqttssl ntp powerKey record scanCode sms socketssl ui update"
-    .. " updatehttp websocket"
 
 local libraries = {} -- by name: the module table, or false
 
@@ -177,7 +172,7 @@ local function not_found(name)
             host.notice("compiled script", here.where(), name .. suffix)
         end
     end
-    if find(" " .. ABSENT .. " ", " " .. name .. " ", 1, true) then
+    if host.is_absent(name) then
         error("module '" .. name .. "' is not supported; docs/api lists what is", 3)
     end
     error("module '" .. name .. "' not found:\n\tno file '/lua/" .. name .. ".lua'", 3)

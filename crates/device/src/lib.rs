@@ -26,6 +26,7 @@
 
 mod api;
 mod board;
+pub mod catalogue;
 mod device;
 mod flash;
 mod identity;

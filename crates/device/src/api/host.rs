@@ -1,7 +1,8 @@
 //! The private table: what the prelude and the script library need and no script sees.
 
-use super::{absent, files, library};
+use super::{files, library};
 use crate::board::Ending;
+use crate::catalogue::{self, Absence};
 use crate::identity::{MCC, MNC};
 use crate::notice::{Notice, NoticeKind, Place};
 use crate::script::without_mark;
@@ -201,11 +202,14 @@ fn set_quick_send(lua: &Lua, on: bool) -> Result<()> {
     with_board(lua, |board| board.modem.set_confirm(confirm))
 }
 
-/// `is_absent(table[, name]) -> bool`: whether the module's `table` has a `name`, or any, that is
-/// not here.
+/// `is_absent(table[, name]) -> bool`: whether reading `name`, or any name, of the module's `table` is
+/// an error because it is not here.
 fn is_absent(_: &Lua, (table, name): (String, Option<LuaString>)) -> Result<bool> {
-    let names = absent::names(&table);
-    Ok(name.map_or(!names.is_empty(), |name| names.iter().any(|&known| name == known)))
+    let Some(name) = name else {
+        let mut names = catalogue::absent_names(&table).into_iter().flatten();
+        return Ok(names.any(|(_, absence)| absence == Absence::Refused));
+    };
+    Ok(catalogue::absence(&table, &name.to_string_lossy()) == Some(Absence::Refused))
 }
 
 /// `identity(what) -> string | nil`: the device's `imei`, `sn`, `muid` or `model`, the `mcc` and `mnc`

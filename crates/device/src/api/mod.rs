@@ -2,7 +2,6 @@
 //!
 //! [`open`] hands them to the prelude, which builds on them what scripts see.
 
-mod absent;
 mod bit;
 mod clock;
 mod crypto;
