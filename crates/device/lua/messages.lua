@@ -219,23 +219,13 @@ end
 local function dispatch_to_apps(state, id, args)
     local apps = state.apps or {}
     for i = #apps, 1, -1 do
-        local app, more = apps[i], true
-        if type(app) == "function" then
-            more = app(id, unpack(args, 2, args[1] + 1))
-        elseif app[id] then
-            more = app[id](unpack(args, 2, args[1] + 1))
-        end
-        if more ~= true then return end
+        local handler = apps[i][id]
+        if handler and handler(unpack(args, 2, args[1] + 1)) ~= true then return end
     end
 end
 
-local function add_app(state, app, ids)
+local function add_app(state, app)
     state.apps = state.apps or {}
-    if type(app) == "function" then
-        local handler = app
-        app = { fn = handler }
-        for i = 2, ids[1] + 1 do app[ids[i]] = function(...) return handler(ids[i], ...) end end
-    end
     state.apps[#state.apps + 1] = app
 end
 
@@ -247,7 +237,7 @@ end
 
 -- Messages that the library itself takes, before any app: called with this state and the record.
 local internal = {
-    SYS_ADD_APP = function(state, args) add_app(state, args[2], args[3]) end,
+    SYS_ADD_APP = function(state, args) add_app(state, args[2]) end,
     SYS_REMOVE_APP = function(state, args) remove_app(state, args[2]) end,
 }
 here.internal = internal
@@ -309,12 +299,23 @@ local function drain(state)
     if most > QUEUE_KEPT then state.queue = {} end
 end
 
+-- A function for some ids as a table of functions by id, which are called without it.
+local function app_of(handler, ...)
+    local app = { fn = handler }
+    for i = 1, select("#", ...) do
+        local id = select(i, ...)
+        app[id] = function(...) return handler(id, ...) end
+    end
+    return app
+end
+
 -- Luat: registration is itself a message, so it takes effect when the queue reaches it.
 function sys.regapp(app, ...)
     if type(app) ~= "table" and type(app) ~= "function" then
         error("unknown app type " .. type(app), 2)
     end
-    sys.dispatch("SYS_ADD_APP", app, { select("#", ...), ... })
+    if type(app) == "function" then app = app_of(app, ...) end
+    sys.dispatch("SYS_ADD_APP", app)
     return app
 end
 
