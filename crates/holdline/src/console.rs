@@ -85,6 +85,11 @@ impl Console {
         }
     }
 
+    /// The language that it speaks.
+    pub(crate) fn lang(&self) -> Lang {
+        self.lang
+    }
+
     /// Whether nobody reads the script's output any more.
     pub(crate) fn is_closed(&self) -> bool {
         self.is_closed
@@ -143,6 +148,9 @@ impl Console {
             }
             Output::Modem(Order::Net(Net::Online)) => self.say(now, &self.lang.online(true)),
             Output::Modem(Order::Net(Net::Offline)) => self.say(now, &self.lang.online(false)),
+            Output::Modem(Order::UartOverrun { port, lost, total }) => {
+                self.say(now, &self.lang.uart_overrun(*port, *lost, *total));
+            }
             Output::Modem(_) | Output::Idle(_) => {}
         }
     }

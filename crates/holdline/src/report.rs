@@ -42,6 +42,11 @@ pub(crate) enum Mistake {
         /// What was typed.
         given: String,
     },
+    /// Not `N=TARGET`.
+    Cable {
+        /// What was typed.
+        given: String,
+    },
     /// Not `FROM=TO`.
     Redirect {
         /// What was typed.

@@ -4,6 +4,7 @@ mod advice;
 mod doctor;
 mod notices;
 mod problems;
+mod serial;
 mod tls;
 
 use clap::ValueEnum;

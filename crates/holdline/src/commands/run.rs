@@ -5,7 +5,8 @@ use crate::commands::stage::Stage;
 use crate::commands::state::{State, default_folder};
 use crate::commands::stop;
 use crate::console::{Color, Console, Style, Target};
-use crate::driver::{Driver, FolderFlash, Redirect, Redirects, unix_s};
+use crate::driver;
+use crate::driver::{Cable, Driver, FolderFlash, Redirect, Redirects, unix_s};
 use crate::duration;
 use crate::events::Events;
 use crate::report::Mistake;
@@ -28,6 +29,10 @@ pub(crate) struct Args {
     /// Lead connections elsewhere; FROM is `host:port`, `host` or `*`, TO is `host:port` or `host`
     #[arg(long, value_name = "FROM=TO")]
     redirect: Vec<Redirect>,
+    /// Connect a serial port: N is 1, 2, 3 or `usb`, TARGET a device such as `/dev/ttyUSB0`, `pty`,
+    /// `tcp:HOST:PORT`, `tcp-listen:ADDRESS:PORT`, `stdio` or `file:IN,OUT`
+    #[arg(long, value_name = "N=TARGET")]
+    uart: Vec<Cable>,
     /// Stop after this long, such as `90s`, `10m` or `1m30s`
     #[arg(long = "for", value_name = "DURATION", value_parser = duration::parse)]
     run_for: Option<Duration>,
@@ -66,6 +71,7 @@ pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
     let mut stage = stage(args, lang, Rc::clone(&redirects))?;
     let mut driver = Driver::new().with_context(|| lang.cannot_start())?;
     driver.redirect(redirects);
+    plug_in(args, &mut driver, lang)?;
     let deadline = args.run_for;
     stop::watch(driver.stopper(), deadline, lang).with_context(|| lang.cannot_start())?;
     let State { flash, lock } = state(args, lang)?;
@@ -74,6 +80,28 @@ pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
     driver.run(deadline, &mut stage).with_context(|| lang.cannot_go_on())?;
     drop(lock);
     stage.outcome(lang)
+}
+
+/// Connects the serial ports.
+fn plug_in(args: &Args, driver: &mut Driver, lang: Lang) -> anyhow::Result<()> {
+    for (at, cable) in args.uart.iter().enumerate() {
+        let is_stdio = |cable: &Cable| cable.target == driver::Target::Stdio;
+        let is_taken =
+            |other: &Cable| other.port == cable.port || is_stdio(other) && is_stdio(cable);
+        let no_stdout = is_stdio(cable) && events_on_stdout(args);
+        if no_stdout || args.uart[..at].iter().any(is_taken) {
+            return Err(lang.cable_twice(cable).into());
+        }
+        driver.plug_in(cable).map_err(|error| {
+            let problem = lang.cannot_connect_uart(cable, &error);
+            anyhow::Error::from(error).context(problem)
+        })?;
+    }
+    Ok(())
+}
+
+fn events_on_stdout(args: &Args) -> bool {
+    args.events.as_deref() == Some(Path::new("-"))
 }
 
 fn state(args: &Args, lang: Lang) -> anyhow::Result<State> {
@@ -107,8 +135,13 @@ fn explained(error: holdline_device::LoadError, lang: Lang) -> anyhow::Error {
 }
 
 fn stage(args: &Args, lang: Lang, redirects: Rc<Redirects>) -> anyhow::Result<Stage> {
-    let events_on_stdout = args.events.as_deref() == Some(Path::new("-"));
-    let target = if events_on_stdout { Target::Stderr } else { Target::Stdout };
+    let events_on_stdout = events_on_stdout(args);
+    let is_stdio = |cable: &Cable| cable.target == driver::Target::Stdio;
+    let target = if events_on_stdout || args.uart.iter().any(is_stdio) {
+        Target::Stderr
+    } else {
+        Target::Stdout
+    };
     let style = Style { lang, color: args.color, quiet: args.quiet, target };
     let events = match &args.events {
         Some(path) => {

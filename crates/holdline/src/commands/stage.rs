@@ -2,12 +2,12 @@
 
 use crate::Outcome;
 use crate::console::Console;
-use crate::driver::Watch;
+use crate::driver::{News, Watch};
 use crate::events::Events;
 use crate::words::Lang;
 use anyhow::Context;
 use holdline_device::{Input, Output};
-use holdline_modem::Instant;
+use holdline_modem::{Instant, UartId};
 use holdline_peer::Entry;
 use std::io;
 
@@ -59,6 +59,10 @@ impl Watch for Stage {
         if matches!(order, Output::Restarting(_)) {
             self.restarts = self.restarts.saturating_add(1);
         }
+    }
+
+    fn serial(&mut self, now: Instant, _device: usize, port: UartId, news: &News) {
+        self.console.say(now, &self.console.lang().serial(port, news));
     }
 
     fn server(&mut self, now: Instant, entry: &Entry) {

@@ -1,7 +1,8 @@
 //! What the loop has to do next: facts to feed, lines to read on, deadlines.
 
 use super::deadlines::Deadlines;
-use holdline_modem::{Input, LineId};
+use super::uart::News;
+use holdline_modem::{Input, LineId, UartId};
 use std::collections::VecDeque;
 
 /// The loop's work.
@@ -13,6 +14,8 @@ pub(crate) struct Agenda {
     pub(crate) unfinished: VecDeque<usize>,
     /// Who wants to be woken when.
     pub(crate) deadlines: Deadlines,
+    /// What people should hear of serial ports: whose, which, what.
+    pub(crate) serial_news: VecDeque<(usize, UartId, News)>,
 }
 
 /// Tells one device of one of its lines.

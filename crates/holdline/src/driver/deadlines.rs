@@ -10,6 +10,8 @@ pub(crate) enum Wake {
     Device(usize),
     /// A line, by key.
     Line(usize),
+    /// A serial port, by index.
+    Uart(usize),
     /// The server.
     Server,
 }

@@ -19,6 +19,7 @@ mod redirect;
 mod server;
 mod table;
 mod tcp;
+mod uart;
 mod udp;
 mod writing;
 
@@ -26,13 +27,14 @@ pub(crate) use clock::unix_s;
 pub(crate) use flash::FolderFlash;
 pub(crate) use outq::unacknowledged;
 pub(crate) use redirect::{Redirect, Redirects};
+pub(crate) use uart::{Cable, News, RETRY_AFTER, Target};
 
 use agenda::Agenda;
 use clock::Clock;
 use deadlines::Wake;
 use dns::Lookups;
 use holdline_device::{Device, Input, Instant, Output, Power, Vm};
-use holdline_modem::LineId;
+use holdline_modem::{LineId, UartId};
 use holdline_peer::{Entry, Peer};
 use lines::{Call, Lines};
 use mio::{Events, Poll, Token, Waker};
@@ -43,6 +45,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+use uart::Uarts;
 
 /// Facts that are fed before lines with more to read have their turn.
 const FACTS_PER_TURN: usize = 1000;
@@ -55,6 +58,9 @@ const EVENTS_PER_TURN: usize = 1024;
 
 const WAKER: Token = Token(0);
 const FIRST_LINE: usize = 1;
+
+/// Tokens from here on are serial ports'.
+const UARTS: usize = usize::MAX / 4;
 
 /// Tokens from here on are the server's.
 const SERVER: usize = usize::MAX / 2;
@@ -76,6 +82,8 @@ pub(crate) trait Watch {
     fn fact(&mut self, now: Instant, device: usize, fact: &Input);
     /// `device` gave an order. Never [`Output::Idle`].
     fn order(&mut self, now: Instant, device: usize, order: &Output);
+    /// Something happened to the wire of a serial port of `device`.
+    fn serial(&mut self, now: Instant, device: usize, port: UartId, news: &News);
     /// Something happened at the server that runs on the same loop.
     fn server(&mut self, now: Instant, entry: &Entry);
     /// The loop is about to wait: what was kept back can go out.
@@ -108,6 +116,7 @@ pub(crate) struct Driver {
     seats: Vec<Seat>,
     running: usize,
     lines: Lines,
+    uarts: Uarts,
     agenda: Agenda,
     server: Option<Server>,
     stopper: Stopper,
@@ -127,7 +136,7 @@ impl Driver {
         let poll = Poll::new()?;
         let waker = Arc::new(Waker::new(poll.registry(), WAKER)?);
         let stopper = Stopper { asked: Arc::default(), waker: Arc::clone(&waker) };
-        let registry = poll.registry().try_clone()?;
+        let (registry, uarts) = (poll.registry().try_clone()?, poll.registry().try_clone()?);
         Ok(Self {
             poll,
             events: Events::with_capacity(EVENTS_PER_TURN),
@@ -135,6 +144,7 @@ impl Driver {
             seats: Vec::new(),
             running: 0,
             lines: Lines::new(registry, Lookups::new(waker), FIRST_LINE),
+            uarts: Uarts::new(uarts, UARTS),
             agenda: Agenda::default(),
             server: None,
             stopper,
@@ -157,6 +167,13 @@ impl Driver {
         let address = server.address()?;
         self.server = Some(server);
         Ok(address)
+    }
+
+    /// Connects a serial port of the device that is powered on next. Fails where what is named
+    /// cannot be had at all.
+    pub(crate) fn plug_in(&mut self, cable: &Cable) -> io::Result<()> {
+        let now = self.clock.now();
+        self.uarts.connect(self.seats.len(), cable, now, &mut self.agenda)
     }
 
     /// Powers a device on.
@@ -207,6 +224,7 @@ impl Driver {
             self.wake(wake, now);
         }
         self.show_server(now, watch);
+        self.show_serial(now, watch);
         for _ in 0..ROUNDS_PER_TURN {
             self.feed(now, watch);
             if self.agenda.unfinished.is_empty() || !self.agenda.facts.is_empty() {
@@ -228,12 +246,23 @@ impl Driver {
         self.agenda.deadlines.set(Wake::Server, &mut server.wake_at, at);
     }
 
+    fn show_serial(&mut self, now: Instant, watch: &mut impl Watch) {
+        while let Some((device, port, news)) = self.agenda.serial_news.pop_front() {
+            watch.serial(now, device, port, &news);
+        }
+    }
+
     fn feed(&mut self, now: Instant, watch: &mut impl Watch) {
         for _ in 0..FACTS_PER_TURN {
             let Some((device, fact)) = self.agenda.facts.pop_front() else { return };
             watch.fact(now, device, &fact);
+            let told = if let Input::UartReceived { port, .. } = fact { Some(port) } else { None };
             self.seats[device].device.handle_input(now, fact);
             self.drain(device, now, watch);
+            if let Some(port) = told {
+                self.uarts.told(device, port, now, &mut self.agenda);
+            }
+            self.show_serial(now, watch);
         }
     }
 
@@ -245,6 +274,7 @@ impl Driver {
                 self.agenda.facts.push_back((device, Input::Timeout));
             }
             Wake::Line(key) => self.lines.handle_timeout(key, now, &mut self.agenda),
+            Wake::Uart(index) => self.uarts.handle_timeout(index, now, &mut self.agenda),
             Wake::Server => {
                 if let Some(server) = &mut self.server {
                     self.agenda.deadlines.set(wake, &mut server.wake_at, None);
@@ -296,17 +326,14 @@ impl Driver {
             Order::Resume { line } => self.with(device, line, |lines, key, agenda| {
                 lines.resume(key, now, agenda);
             }),
-            Order::UartWrite { port, write, .. } => {
-                self.agenda.facts.push_back((device, Input::UartSent { port, write }));
-            }
             Order::UartOpen { .. }
+            | Order::UartWrite { .. }
             | Order::UartClose { .. }
             | Order::UartPause { .. }
-            | Order::UartResume { .. }
-            | Order::UartOverrun { .. }
-            | Order::Pin { .. }
-            | Order::Net(_)
-            | Order::Idle(_) => {}
+            | Order::UartResume { .. } => {
+                self.uarts.carry_out(device, order, now, &mut self.agenda);
+            }
+            Order::UartOverrun { .. } | Order::Pin { .. } | Order::Net(_) | Order::Idle(_) => {}
         }
     }
 
@@ -340,6 +367,9 @@ impl Driver {
         for event in &self.events {
             match event.token() {
                 WAKER => self.lines.take_answers(now, &mut self.agenda),
+                token if (UARTS..SERVER).contains(&token.0) => {
+                    self.uarts.handle_ready(token, now, &mut self.agenda);
+                }
                 token if token.0 >= SERVER => {
                     if let Some(server) = &mut self.server {
                         server.handle_ready(token, event.into(), now);

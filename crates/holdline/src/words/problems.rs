@@ -65,6 +65,13 @@ impl Lang {
                 ),
                 self.probe_form(),
             ),
+            Mistake::Cable { given } => (
+                self.pick(
+                    format!("`{given}` connects no serial port"),
+                    format!("`{given}` 没有连接任何串口"),
+                ),
+                self.cable_form(),
+            ),
             Mistake::Redirect { given, half } => {
                 (self.redirect_mistake(given, *half), self.redirect_form())
             }
