@@ -14,7 +14,7 @@ local bearer = {}
 local DEFAULTS = {
     __index = {
         ip = "IP INITIAL", answer_ms = 124000, activate_ms = 120000,
-        busy = false, queue = false, shuting = false,
+        busy = false, queue = false, shuting = false, ssl = false,
     },
 }
 
@@ -27,6 +27,11 @@ function here.init.link()
 end
 
 -- Generation A -----------------------------------------------------------------------------------
+
+-- Whether a line wants an address, plain or TLS.
+local function is_wanted(state)
+    return next(state.links) or state.ssl and next(state.ssl)
+end
 
 local function set_ip(state, ip)
     print("ipstatus:", ip)
@@ -45,18 +50,11 @@ local function start_activate_timer(state)
     if state.activate_ms then sys.timer_start(never_activated, state.activate_ms) end
 end
 
--- There is an address, and somebody wants it: pended connects go out by link id.
+-- There is an address, and somebody wants it.
 local function ip_ready(state)
     sys.timer_stop(never_activated)
     set_ip(state, "IP STATUS")
-    for id = 0, links.LAST do
-        local of = state.links[id]
-        local pended = of and of.pended
-        if pended then
-            of.pended = nil
-            links.start(of, pended[1], pended[2], pended[3])
-        end
-    end
+    links.start_pended(state.links)
 end
 
 function bearer.set_up()
@@ -65,11 +63,11 @@ function bearer.set_up()
     if state.shuting or state.busy == "shut" or state.ip == "IP STATUS" then return end
     local _, registered, online = host.status()
     if online then
-        if next(state.links) then ip_ready(state) end
+        if is_wanted(state) then ip_ready(state) end
         return
     end
     if not state.attached then print("setupip: wait cgatt") end
-    if registered and state.attached and next(state.links) then start_activate_timer(state) end
+    if registered and state.attached and is_wanted(state) then start_activate_timer(state) end
     host.activate()
 end
 
@@ -132,7 +130,7 @@ function changed.registered(state)
     local _, _, online = host.status()
     if online then return set_attached(state, true) end
     -- An address that was shut before there was a cell is asked for when there is one.
-    if next(state.links) and state.busy ~= "shut" then host.activate() end
+    if is_wanted(state) and state.busy ~= "shut" then host.activate() end
 end
 
 function changed.unregistered(state)
@@ -141,19 +139,19 @@ end
 
 function changed.attached(state)
     set_attached(state, true)
-    if next(state.links) then start_activate_timer(state) end
+    if is_wanted(state) then start_activate_timer(state) end
 end
 
 function changed.online(state)
     if not state.attached then set_attached(state, true) end
     if not state.rechecking then publish_ready(state) end
-    if next(state.links) and not state.shuting then ip_ready(state) end
+    if is_wanted(state) and not state.shuting then ip_ready(state) end
 end
 
 function changed.offline(state)
     bearer.fail(state)
     sys.publish("PDP_DEACT_IND")
-    if not next(state.links) then
+    if not is_wanted(state) then
         state.ip = "IP INITIAL"
         return
     end
@@ -168,5 +166,7 @@ changed["flight mode on"], changed["sim gone"] = shut_ok, shut_ok
 lines.on_network("link", function(change)
     if changed[change] then changed[change](here.dev.link) end
 end)
+
+bearer.is_wanted = is_wanted
 
 return bearer

@@ -4,8 +4,9 @@
 -- send before it, whoever's it is. So commands queue up here too. `start` is answered at once, its
 -- outcome comes later; `send`, `close` and `shut` are under way until they are answered.
 --
--- A line is a table { id, notify, recv, tag, state, pended, socket }, by its id in `links` of the
--- device's `link` state. `pended` is a connect that waits for an address.
+-- A line is a table { id, notify, recv, tag, state, pended, socket }, by its id in the table that its
+-- class has for the device: `links.Plain` here, TLS in `linkssl`. `pended` is where a connect leads
+-- that waits for an address.
 
 local here = ...
 local host, rtos, core = here.host, here.core.rtos, here.core.socketcore
@@ -15,27 +16,38 @@ local print, remove, sub = here.print, table.remove, string.sub
 
 local COMMAND_MS, CONNECT_MS = 60000, 90000
 local COMMAND_TIMER = 0x30000000 -- beyond the ids that `sys` gives
-local COMMANDS = { send = "AT+CIPSEND", close = "AT+CIPCLOSE", shut = "AT+CIPSHUT" }
 local KINDS = { TCP = 0, UDP = 1 }
 
-local links = { LAST = 7 }
-local Link = {} -- hears of its core socket
-Link.__index = Link
+-- Hears of its core socket. What is said of a line, and to whom, is the class's.
+local Plain = {
+    name = "link", message = "USER_SOCKET_CONNECT",
+    commands = { send = "AT+CIPSEND", close = "AT+CIPCLOSE" },
+}
+Plain.__index = Plain
+
+local links = { LAST = 7, Plain = Plain }
+
+-- The lines of this class, by id.
+function Plain.all()
+    return here.dev.link.links
+end
 
 -- Commands ---------------------------------------------------------------------------------------
 
 local run = {} -- by command: carries it out; true where it is under way until answered
 
 local function expired()
-    sys.restart("ril.atimeout_" .. COMMANDS[here.dev.link.busy])
+    local state = here.dev.link
+    local of = state.busy_link
+    sys.restart("ril.atimeout_" .. (of and of.commands[state.busy] or "AT+CIPSHUT"))
 end
 
 -- A one-shot timer as `sys` keeps it, the same for every device.
 local EXPIRY = { expired, false, 0 }
 
-local function carry_out(state, command, of, a, b, c)
+local function carry_out(state, command, of, what)
     state.busy, state.busy_link = command, of
-    if run[command](of, a, b, c) then
+    if run[command](of, what) then
         here.dev.sys.timers[COMMAND_TIMER] = EXPIRY
         rtos.timer_start(COMMAND_TIMER, command == "send" and state.answer_ms or COMMAND_MS)
     else
@@ -43,11 +55,11 @@ local function carry_out(state, command, of, a, b, c)
     end
 end
 
-local function request(command, of, a, b, c)
+local function request(command, of, what)
     local state = here.dev.link
-    if not state.busy and not state.queue then return carry_out(state, command, of, a, b, c) end
+    if not state.busy and not state.queue then return carry_out(state, command, of, what) end
     state.queue = state.queue or {}
-    state.queue[#state.queue + 1] = { command, of, a, b, c }
+    state.queue[#state.queue + 1] = { command, of, what }
 end
 
 -- The command under way, if it is `command` of `of`, is answered.
@@ -69,7 +81,7 @@ local function proceed()
         if not queue[1] then
             queue, state.queue = nil, nil
         end
-        carry_out(state, waiting[1], waiting[2], waiting[3], waiting[4], waiting[5])
+        carry_out(state, waiting[1], waiting[2], waiting[3])
     end
 end
 
@@ -89,39 +101,48 @@ local function never_answered()
 end
 
 -- Luat: where `socket` is loaded, a connect without an answer for 90 s restarts the device.
-local function start_connect_timer(id)
+function Plain:on_started()
     local dev = here.dev
     local ms = dev.link.connect_ms
     if ms == nil then ms = dev.opened.socket and CONNECT_MS end
     print("startconnectingtimer")
-    if ms and ms > 0 then sys.timer_start(never_answered, ms, id) end
+    if ms and ms > 0 then sys.timer_start(never_answered, ms, self.id) end
 end
 
-local function stop_connect_timer(id)
-    print("stopconnectingtimer", id)
-    sys.timer_stop(never_answered, id)
+function Plain:on_told()
+    print("stopconnectingtimer", self.id)
+    sys.timer_stop(never_answered, self.id)
 end
 
-local function any_user_link()
-    for _, of in next, here.dev.link.links do
+-- A failed send leaves the line as it is, and what is freed leaves nothing behind.
+function Plain.on_send_failed() end
+function Plain.on_freed() end
+
+local function any_user_link(all)
+    for _, of in next, all do
         if not of.tag and of.state == "CONNECTED" then return true end
     end
 end
 
 -- Luat: the timer is stopped after the callback, so also that of a connect which it has begun.
 local function tell(of, event, value)
-    if not of.tag then sys.dispatch("USER_SOCKET_CONNECT", any_user_link()) end
+    if not of.tag then sys.dispatch(of.message, any_user_link(of.all())) end
     if here.relight then here.relight() end
     of.notify(of.id, event, value)
-    stop_connect_timer(of.id)
+    of:on_told()
 end
 
 local function forget_socket(of)
     local socket = of.socket
-    if not socket then return end
-    lines.own(socket, nil)
     of.socket = nil
+    if not socket or lines.owner(socket) ~= of then return nil end
+    lines.own(socket, nil)
     return socket
+end
+
+local function drop_socket(of)
+    local socket = forget_socket(of)
+    if socket then core.sock_destroy(socket) end
 end
 
 -- What the modem says of a line without being asked.
@@ -133,16 +154,17 @@ end
 
 -- Luat: however a close was answered, it counts as done; but not where a shut came between.
 local function closed(of)
-    local links, id = here.dev.link.links, of.id
+    local all, id = of.all(), of.id
     if of.state == "DISCONNECTING" then
         of.state = "CLOSED"
         tell(of, "DISCONNECT", "OK")
     elseif of.state == "CLOSING" then
-        if links[id] == of then links[id] = nil end
+        if all[id] == of then all[id] = nil end
         of.state = "CLOSED"
+        of.on_freed(all)
         tell(of, "CLOSE", "OK")
     else
-        print("link.closecnf: error", id, of.state)
+        print(of.name .. ".closecnf: error", id, of.state)
     end
 end
 
@@ -154,47 +176,55 @@ end
 
 local function send_answered(of, value)
     if not answered("send", of) then return end
+    if value ~= "SEND OK" then of:on_send_failed() end
     of.notify(of.id, "SEND", value)
     proceed()
 end
 
-function Link.on_connected(of, ok)
-    if not ok then
-        local socket = forget_socket(of)
-        if socket then core.sock_destroy(socket) end
-    end
+function Plain.on_connected(of, ok)
+    if not ok then drop_socket(of) end
     if of.state == "CONNECTING" then status(of, ok and "CONNECT OK" or "CONNECT FAIL") end
 end
 
-function Link.on_sent(of, ok)
+function Plain.on_sent(of, ok)
     send_answered(of, ok and "SEND OK" or "SEND FAIL")
 end
 
-function Link.on_received(of, len)
+function Plain.on_received(of, len)
     local data = core.sock_recv(of.socket, len)
     if of.recv then of.recv(of.id, data) end
 end
 
-function Link.on_ended(of)
+function Plain.on_ended(of)
     -- The number of a line that is being closed is freed by the answer to that.
     if here.dev.link.busy_link ~= of or here.dev.link.busy ~= "close" then
-        core.sock_destroy(forget_socket(of))
+        drop_socket(of)
     end
     status(of, "CLOSED")
 end
 
-function Link.on_closed(of)
+function Plain.on_closed(of)
     forget_socket(of)
     close_answered(of)
 end
 
 -- What each command does -------------------------------------------------------------------------
 
-function run.start(of, prot, addr, port)
-    local number = tonumber(port)
-    local kind = KINDS[prot]
-    local valid = kind and number and number >= 1 and number <= 65535 and number % 1 == 0
-    local socket = valid and core.sock_conn(kind, addr, number)
+-- Where a connect leads, as it waits for its turn.
+function Plain.where(prot, addr, port)
+    return { prot, addr, port }
+end
+
+function Plain.dial(where, port)
+    local kind = KINDS[where[1]]
+    return kind and core.sock_conn(kind, where[2], port)
+end
+
+function run.start(of, where)
+    local port = tonumber(where[3])
+    local valid = port and port >= 1 and port <= 65535 and port % 1 == 0
+    drop_socket(of)
+    local socket = valid and of.dial(where, port)
     if not socket then return later(status, of, "ERROR") end
     of.socket = socket
     lines.own(socket, of)
@@ -222,28 +252,39 @@ end
 
 -- What the rest of the library calls -------------------------------------------------------------
 
-function links.open(id, notify, recv, tag)
+function links.open(class, id, notify, recv, tag)
     local of = { id = id, notify = notify, recv = recv, tag = tag, state = "INITIAL" }
-    here.dev.link.links[id] = setmetatable(of, Link)
+    class.all()[id] = setmetatable(of, class)
 end
 
 -- Luat: lines that a shut breaks, and also those long closed, say `SHUTED`.
 function links.break_off(of)
     if of.state == "INITIAL" or of.state == "CONNECTING" and of.pended then return end
-    local socket = forget_socket(of)
-    if socket then core.sock_destroy(socket) end
+    drop_socket(of)
     of.state = "CLOSED"
     tell(of, "STATE", "SHUTED")
 end
 
-function links.start(of, prot, addr, port)
-    request("start", of, prot, addr, port)
-    start_connect_timer(of.id)
+function links.start(of, where)
+    request("start", of, where)
+    of:on_started()
+end
+
+-- Connects that have waited for an address go out by id.
+function links.start_pended(all)
+    for id = 0, links.LAST do
+        local of = all[id]
+        local where = of and of.pended
+        if where then
+            of.pended = nil
+            links.start(of, where)
+        end
+    end
 end
 
 -- Ends a line that has not begun, without the modem.
-function links.give_up(of)
-    later(closed, of)
+function Plain:give_up()
+    later(closed, self)
 end
 
 -- The modem breaks every line without a word, so a send under way is answered here.

@@ -57,6 +57,11 @@ pub enum NoticeKind {
     /// A certificate file that a TLS client names is not there; the connection goes on without it.
     /// Detail: the field of the `cert` table, the path.
     CertificateMissing,
+    /// `socketssl` is to verify a server, and certificates to do it by are missing. Detail: the paths
+    /// that are not there; empty where none was named.
+    NoAuthority,
+    /// `socketssl.disconnect` of a connect that waits for an address, which is never answered.
+    DisconnectUnanswered,
     /// A compiled or encrypted script was found where only source can be read. Detail: its name.
     CompiledScript,
 }
@@ -76,6 +81,8 @@ impl NoticeKind {
         ("no AT port", Self::NoAtPort),
         ("uart not set up", Self::UartNotSetUp),
         ("certificate missing", Self::CertificateMissing),
+        ("no authority", Self::NoAuthority),
+        ("disconnect unanswered", Self::DisconnectUnanswered),
         ("compiled script", Self::CompiledScript),
     ];
 

@@ -9,6 +9,7 @@ use std::sync::{Mutex, PoisonError};
 const SOURCES: &[(&str, &str)] = &[
     ("led", include_str!("../../lua/led.lua")),
     ("link", include_str!("../../lua/link.lua")),
+    ("linkssl", include_str!("../../lua/linkssl.lua")),
     ("log", include_str!("../../lua/log.lua")),
     ("misc", include_str!("../../lua/misc.lua")),
     ("net", include_str!("../../lua/net.lua")),
@@ -20,10 +21,12 @@ const SOURCES: &[(&str, &str)] = &[
     ("ril", include_str!("../../lua/ril.lua")),
     ("sim", include_str!("../../lua/sim.lua")),
     ("socket", include_str!("../../lua/socket.lua")),
+    ("socketssl", include_str!("../../lua/socketssl.lua")),
     ("sys", include_str!("../../lua/sys.lua")),
     ("utils", include_str!("../../lua/utils.lua")),
     ("wdt", include_str!("../../lua/wdt.lua")),
     ("~bearer", include_str!("../../lua/bearer.lua")),
+    ("~calls", include_str!("../../lua/calls.lua")),
     ("~client_line", include_str!("../../lua/client_line.lua")),
     ("~client_receive", include_str!("../../lua/client_receive.lua")),
     ("~client_task", include_str!("../../lua/client_task.lua")),
@@ -34,6 +37,7 @@ const SOURCES: &[(&str, &str)] = &[
     ("~literals", include_str!("../../lua/literals.lua")),
     ("~messages", include_str!("../../lua/messages.lua")),
     ("~serial", include_str!("../../lua/serial.lua")),
+    ("~sockets", include_str!("../../lua/sockets.lua")),
     ("~tasks", include_str!("../../lua/tasks.lua")),
     ("~timers", include_str!("../../lua/timers.lua")),
 ];

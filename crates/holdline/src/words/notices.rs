@@ -80,6 +80,8 @@ fn english<'a>(kind: NoticeKind, detail: impl Fn(usize) -> &'a str) -> String {
             port = detail(0)
         ),
         NoticeKind::CertificateMissing => tls::missing_in_english(detail(0), detail(1)),
+        NoticeKind::NoAuthority => tls::no_authority_in_english(detail(0)),
+        NoticeKind::DisconnectUnanswered => tls::UNANSWERED_IN_ENGLISH.to_owned(),
         NoticeKind::CompiledScript => format!(
             "`{}` is compiled or encrypted, which cannot run here. Put its `.lua` source beside it",
             detail(0)
@@ -136,6 +138,8 @@ fn chinese<'a>(kind: NoticeKind, detail: impl Fn(usize) -> &'a str) -> String {
             port = detail(0)
         ),
         NoticeKind::CertificateMissing => tls::missing_in_chinese(detail(0), detail(1)),
+        NoticeKind::NoAuthority => tls::no_authority_in_chinese(detail(0)),
+        NoticeKind::DisconnectUnanswered => tls::UNANSWERED_IN_CHINESE.to_owned(),
         NoticeKind::CompiledScript => format!(
             "`{}` 是编译或加密过的文件，在这里不能运行。请把它的 `.lua` 源码放在旁边",
             detail(0)

@@ -33,6 +33,41 @@ pub(super) fn missing_in_chinese(field: &str, path: &str) -> String {
     )
 }
 
+/// A server is to be verified by the files at `paths`, which are not there, or by none.
+pub(super) fn no_authority_in_english(paths: &str) -> String {
+    match paths {
+        "" => "the server is to be verified, but `crtconfig.verifysvrcerts` names no certificate to \
+               do it by, so the connection fails. Name the file of the server's authority there, or \
+               connect with `chksvrcrt` false"
+            .to_owned(),
+        paths => format!(
+            "the server is to be verified by `{paths}`, which is not there. Put the file into the \
+             project's folder"
+        ),
+    }
+}
+
+/// The same in Chinese.
+pub(super) fn no_authority_in_chinese(paths: &str) -> String {
+    match paths {
+        "" => {
+            "要验证服务器，但 `crtconfig.verifysvrcerts` 没有给出用来验证的证书，因此连接会失败。\
+               请在那里写上签发服务器证书的机构的证书文件，或把 `chksvrcrt` 设为 false"
+                .to_owned()
+        }
+        paths => format!("要用 `{paths}` 验证服务器，但该文件不存在。请把它放进工程文件夹"),
+    }
+}
+
+/// `socketssl.disconnect` has no event.
+pub(super) const UNANSWERED_IN_ENGLISH: &str = "`socketssl.disconnect` came while the connect still waited for the network: no event follows, \
+     as on the module, and the socket stays in DISCONNECTING. Use `socketssl.close`, or wait for \
+     CONNECT first";
+
+/// The same in Chinese.
+pub(super) const UNANSWERED_IN_CHINESE: &str = "在连接还在等待网络时调用了 `socketssl.disconnect`：与模块上一样，不会有任何事件，socket 会一直停在 \
+     DISCONNECTING。请用 `socketssl.close`，或等 CONNECT 之后再断开";
+
 fn english(failure: &TlsFailure) -> String {
     match failure {
         TlsFailure::NameMismatch { wanted, names } => format!(
