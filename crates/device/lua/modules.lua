@@ -175,7 +175,7 @@ local function not_found(name)
         end
     end
     if host.is_absent(name) then
-        error("module '" .. name .. "' is not supported; docs/api lists what is", 3)
+        error("module '" .. name .. "' not found: " .. host.refusal(name, nil, here.where()), 3)
     end
     error("module '" .. name .. "' not found:\n\tno file '/lua/" .. name .. ".lua'", 3)
 end

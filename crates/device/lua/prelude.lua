@@ -99,9 +99,13 @@ function here.where(co)
     end
 end
 
--- Errors raised by the core arrive as userdata; scripts know only strings.
+local NIL_VALUE = "(a nil value)"
+
+-- Errors raised by the core arrive as userdata; scripts know only strings. One about a `nil` may have
+-- more behind it.
 -- `co` is the coroutine that has ended with the error, where it is not the running one.
 local function plain_error(err, co)
+    if type(err) == "string" and sub(err, -#NIL_VALUE) == NIL_VALUE then return host.explained(err) end
     if type(err) ~= "userdata" then return err end
     local message = match(raw_tostring(err), "^[^\n]*")
     local at = here.where(co)
@@ -132,8 +136,10 @@ end
 function here.task_failed() end
 
 local function resumed(co, ok, ...)
-    if not ok then here.task_failed(co, plain_error((...), co)) end
-    return ok, ...
+    if ok then return ok, ... end
+    local err = plain_error((...), co)
+    here.task_failed(co, err)
+    return ok, err
 end
 
 function coroutines.resume(co, ...)
@@ -206,7 +212,7 @@ end
 -- Reading what the module has and this one has not is an error, not a silent nil.
 function here.refuse(name, key, level)
     if type(key) == "string" and host.is_absent(name, key) then
-        error("`" .. name .. "." .. key .. "` is not supported; docs/api lists what is", level + 1)
+        error(host.refusal(name, key, here.where()), level + 1)
     end
 end
 

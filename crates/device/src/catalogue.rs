@@ -148,6 +148,11 @@ pub fn find(name: &str) -> Option<&'static Entry> {
     Some(&tables()[table].entries[entry])
 }
 
+/// Whether scripts find something of the table; costs no more than a look at the list of files.
+pub(crate) fn has_table(name: &str) -> bool {
+    FILES.iter().any(|&(known, _)| known == name)
+}
+
 impl Entry {
     /// Its full names: one, or each of several constants.
     pub fn names(&self) -> impl Iterator<Item = String> + use<> {

@@ -62,6 +62,9 @@ pub enum NoticeKind {
     NoAuthority,
     /// `socketssl.disconnect` of a connect that waits for an address, which is never answered.
     DisconnectUnanswered,
+    /// Something was used that modules have and Holdline has not. Detail: its name, the page that lists
+    /// what there is.
+    NotSupported,
     /// A compiled or encrypted script was found where only source can be read. Detail: its name.
     CompiledScript,
 }

@@ -59,6 +59,31 @@ fn tasks_wait_publish_and_wake() {
 }
 
 #[test]
+fn a_project_brings_what_is_not_here_or_is_told() {
+    let main = r#"PROJECT, VERSION = "T", "1.0.0"
+        require "sys"
+        print(require("mqtt").client(), mqtt.NAME)
+        require "audio"
+        print(pcall(function() audio.stop() end))
+        print(pcall(function() led2.blink() end))
+        if disp then disp.init() end
+        ttsply.play("x")"#;
+    let mqtt =
+        "module(..., package.seeall)\nNAME = 'own'\nfunction client() return 'own client' end";
+    let lines = run(&[("main.lua", main), ("mqtt.lua", mqtt), ("audio.lua", "audio = nil")], 0);
+    let words =
+        ["own client\town", "false\tmain.lua:5: attempt to index global 'audio' (a nil value)"];
+    assert_eq!(lines[..2], words);
+    assert_eq!(lines[2], "false\tmain.lua:6: attempt to index global 'led2' (a nil value)");
+    assert_eq!(lines[3], "notice NotSupported");
+    assert_eq!(
+        lines[4],
+        "error main.lua:8: attempt to index global 'ttsply' (a nil value): `ttsply.play` is not \
+         supported; docs/api/README.md lists what is"
+    );
+}
+
+#[test]
 fn modules_are_globals_and_see_all() {
     let main = r#"
         PROJECT, VERSION = "T", "1.0.0"

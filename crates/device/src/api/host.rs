@@ -1,8 +1,7 @@
 //! The private table: what the prelude and the script library need and no script sees.
 
-use super::{files, library};
+use super::{files, library, missing};
 use crate::board::Ending;
-use crate::catalogue::{self, Absence};
 use crate::identity::{MCC, MNC};
 use crate::notice::{Notice, NoticeKind, Place};
 use crate::script::without_mark;
@@ -36,10 +35,10 @@ pub(super) fn table(lua: &Lua) -> Result<Table> {
     host.set("set_flight_mode", lua.create_function(set_flight_mode)?)?;
     host.set("set_resend", lua.create_function(set_resend)?)?;
     host.set("set_quick_send", lua.create_function(set_quick_send)?)?;
-    host.set("is_absent", lua.create_function(is_absent)?)?;
     host.set("identity", lua.create_function(identity)?)?;
     host.set("set_imei", lua.create_function(set_imei)?)?;
     host.set("set_sn", lua.create_function(set_sn)?)?;
+    missing::define(lua, &host)?;
     Ok(host)
 }
 
@@ -200,16 +199,6 @@ fn set_quick_send(lua: &Lua, on: bool) -> Result<()> {
     use holdline_modem::Confirm;
     let confirm = if on { Confirm::Taken } else { Confirm::Acknowledged };
     with_board(lua, |board| board.modem.set_confirm(confirm))
-}
-
-/// `is_absent(table[, name]) -> bool`: whether reading `name`, or any name, of the module's `table` is
-/// an error because it is not here.
-fn is_absent(_: &Lua, (table, name): (String, Option<LuaString>)) -> Result<bool> {
-    let Some(name) = name else {
-        let mut names = catalogue::absent_names(&table).into_iter().flatten();
-        return Ok(names.any(|(_, absence)| absence == Absence::Refused));
-    };
-    Ok(catalogue::absence(&table, &name.to_string_lossy()) == Some(Absence::Refused))
 }
 
 /// `identity(what) -> string | nil`: the device's `imei`, `sn`, `muid` or `model`, the `mcc` and `mnc`

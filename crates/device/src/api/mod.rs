@@ -10,6 +10,7 @@ mod host;
 mod io;
 mod json;
 mod library;
+mod missing;
 mod os;
 mod pack;
 mod pio;

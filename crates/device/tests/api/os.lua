@@ -35,7 +35,7 @@ assert(g:write("3") and g:close() and io.open("/b") == nil, "a removed file does
 -- What is not here says so.
 for _, call in ipairs({ "execute", "exit", "tmpname", "setlocale" }) do
     local ok, err = pcall(function() return os[call]() end)
-    assert(not ok and err:find("`os." .. call .. "` is not supported; docs/api lists what is", 1, true), err)
+    assert(not ok and err:find("`os." .. call .. "` is not supported; docs/api/os.md lists what is", 1, true), err)
     assert(err:find("^main.lua:%d+: "), err)
 end
 assert(os.nonsense == nil)

@@ -27,7 +27,7 @@ assert(io.mount == nil and rtos.nonsense == nil and rtos[1] == nil)
 
 local function refused(name, read)
     local ok, err = pcall(read)
-    local words = "^main.lua:%d+: `" .. name:gsub("%.", "%%.") .. "` is not supported; docs/api lists what is$"
+    local words = "^main.lua:%d+: `" .. name:gsub("%.", "%%.") .. "` is not supported; docs/api/%a+.md lists what is$"
     assert(not ok and err:find(words), err)
 end
 refused("rtos.sleep", function() rtos.sleep(100) end)

@@ -82,6 +82,7 @@ fn english<'a>(kind: NoticeKind, detail: impl Fn(usize) -> &'a str) -> String {
         NoticeKind::CertificateMissing => tls::missing_in_english(detail(0), detail(1)),
         NoticeKind::NoAuthority => tls::no_authority_in_english(detail(0)),
         NoticeKind::DisconnectUnanswered => tls::UNANSWERED_IN_ENGLISH.to_owned(),
+        NoticeKind::NotSupported => missing_in_english(detail(0), detail(1)),
         NoticeKind::CompiledScript => format!(
             "`{}` is compiled or encrypted, which cannot run here. Put its `.lua` source beside it",
             detail(0)
@@ -140,11 +141,27 @@ fn chinese<'a>(kind: NoticeKind, detail: impl Fn(usize) -> &'a str) -> String {
         NoticeKind::CertificateMissing => tls::missing_in_chinese(detail(0), detail(1)),
         NoticeKind::NoAuthority => tls::no_authority_in_chinese(detail(0)),
         NoticeKind::DisconnectUnanswered => tls::UNANSWERED_IN_CHINESE.to_owned(),
+        NoticeKind::NotSupported => missing_in_chinese(detail(0), detail(1)),
         NoticeKind::CompiledScript => format!(
             "`{}` 是编译或加密过的文件，在这里不能运行。请把它的 `.lua` 源码放在旁边",
             detail(0)
         ),
     }
+}
+
+fn missing_in_english(name: &str, page: &str) -> String {
+    format!(
+        "modules have `{name}`; it is not supported here. {page} lists what is. The script goes on \
+         where it asks first what the module has, or where the project brings its own"
+    )
+}
+
+fn missing_in_chinese(name: &str, page: &str) -> String {
+    let page = page.replace(".md", ".zh.md");
+    format!(
+        "模块上有 `{name}`，这里不支持；支持的接口见 {page}。\
+         脚本先判断模块有没有，或工程自带一份，就能继续运行"
+    )
 }
 
 #[cfg(test)]
