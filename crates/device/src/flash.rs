@@ -43,6 +43,8 @@ pub trait Flash {
     fn has_folder(&self, path: &str) -> bool;
     /// Makes a folder in one that is there; one that is there already is fine.
     fn make_dir(&mut self, path: &str) -> Result<(), FlashError>;
+    /// Renames a folder with all that is in it; nothing may have the new name.
+    fn rename_dir(&mut self, from: &str, to: &str) -> Result<(), FlashError>;
     /// Removes an empty folder.
     fn remove_dir(&mut self, path: &str) -> Result<(), FlashError>;
     /// Bytes that all files hold together.
@@ -124,6 +126,29 @@ impl Flash for MemoryFlash {
         Ok(())
     }
 
+    fn rename_dir(&mut self, from: &str, to: &str) -> Result<(), FlashError> {
+        if !self.folders.contains(from) {
+            return Err(FlashError::Missing);
+        }
+        let inside = format!("{from}/");
+        if to.starts_with(&inside) {
+            return Err(FlashError::Failed("Invalid argument".to_owned()));
+        }
+        if self.has_folder(to) || self.files.contains_key(to) {
+            return Err(FlashError::Failed("File exists".to_owned()));
+        }
+        self.check_place(to, false)?;
+        let moved = |path: String| match path.strip_prefix(&inside) {
+            Some(rest) => format!("{to}/{rest}"),
+            None if path == from => to.to_owned(),
+            None => path,
+        };
+        let (files, folders) = (std::mem::take(&mut self.files), std::mem::take(&mut self.folders));
+        self.files = files.into_iter().map(|(path, bytes)| (moved(path), bytes)).collect();
+        self.folders = folders.into_iter().map(moved).collect();
+        Ok(())
+    }
+
     fn remove_dir(&mut self, path: &str) -> Result<(), FlashError> {
         let inside = format!("{path}/");
         let is_inside = |name: &String| name.starts_with(&inside);
@@ -156,6 +181,26 @@ mod tests {
         flash.remove("/a/b").unwrap();
         flash.remove_dir("/a").unwrap();
         assert_eq!(flash.remove_dir("/a"), Err(FlashError::Missing));
+    }
+
+    #[test]
+    fn a_folder_is_renamed_with_all_that_is_in_it() {
+        let mut flash = MemoryFlash::default();
+        for folder in ["/a", "/a/b", "/ab"] {
+            flash.make_dir(folder).unwrap();
+        }
+        flash.write("/a/b/c", b"x").unwrap();
+        flash.write("/ab/c", b"y").unwrap();
+        assert_eq!(flash.rename_dir("/none", "/d"), Err(FlashError::Missing));
+        assert_eq!(flash.rename_dir("/a/b/c", "/d"), Err(FlashError::Missing));
+        assert_eq!(flash.rename_dir("/a", "/none/d"), Err(FlashError::Missing));
+        assert!(matches!(flash.rename_dir("/a", "/a/d"), Err(FlashError::Failed(_))));
+        assert!(matches!(flash.rename_dir("/a", "/ab"), Err(FlashError::Failed(_))));
+        assert!(matches!(flash.rename_dir("/a", "/ab/c"), Err(FlashError::Failed(_))));
+        flash.rename_dir("/a", "/d").unwrap();
+        assert_eq!(flash.read("/d/b/c"), Ok(b"x".to_vec()));
+        assert_eq!(flash.read("/ab/c"), Ok(b"y".to_vec()));
+        assert!(flash.has_folder("/d/b") && !flash.has_folder("/a") && flash.has_folder("/ab"));
     }
 
     #[test]

@@ -113,6 +113,16 @@ impl OpenFiles {
         }
     }
 
+    /// Follows a folder's rename that was made in flash.
+    pub(crate) fn rename_folder(&mut self, from: &str, to: &str) {
+        for file in &self.0 {
+            let mut file = file.borrow_mut();
+            if let Some(rest) = file.path.strip_prefix(from).filter(|rest| rest.starts_with('/')) {
+                file.path = format!("{to}{rest}");
+            }
+        }
+    }
+
     /// Writes back all that is newer than the flash, and closes what no handle holds any more.
     ///
     /// Returns the path and the reason of each that the flash refuses, the first time only: it is

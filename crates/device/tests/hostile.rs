@@ -42,6 +42,9 @@ impl Flash for Shelf {
     fn make_dir(&mut self, path: &str) -> Result<(), FlashError> {
         self.files.borrow_mut().make_dir(path)
     }
+    fn rename_dir(&mut self, from: &str, to: &str) -> Result<(), FlashError> {
+        self.files.borrow_mut().rename_dir(from, to)
+    }
     fn remove_dir(&mut self, path: &str) -> Result<(), FlashError> {
         self.files.borrow_mut().remove_dir(path)
     }

@@ -68,6 +68,10 @@ impl Flash for Cut {
         self.files.borrow_mut().make_dir(path)
     }
 
+    fn rename_dir(&mut self, from: &str, to: &str) -> Result<(), FlashError> {
+        self.files.borrow_mut().rename_dir(from, to)
+    }
+
     fn remove_dir(&mut self, path: &str) -> Result<(), FlashError> {
         self.files.borrow_mut().remove_dir(path)
     }

@@ -66,6 +66,20 @@ pub(super) fn make_dir(lua: &Lua, path: &[u8]) -> Outcome<()> {
     on_own(lua, path, |board, path| board.flash.make_dir(path))
 }
 
+/// Renames a folder of the device's own, with all that is in it.
+pub(super) fn rename_dir(lua: &Lua, from: &[u8], to: &[u8]) -> Outcome<()> {
+    let to = match writable(to) {
+        Ok(to) => to,
+        Err(error) => return Ok(Err(error)),
+    };
+    on_own(lua, from, |board, from| {
+        board.settle_files();
+        board.flash.rename_dir(from, &to)?;
+        board.files.rename_folder(from, &to);
+        Ok(())
+    })
+}
+
 /// Removes an empty folder of the device's own.
 pub(super) fn remove_dir(lua: &Lua, path: &[u8]) -> Outcome<()> {
     on_own(lua, path, |board, path| board.flash.remove_dir(path))

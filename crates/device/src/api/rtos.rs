@@ -68,6 +68,7 @@ pub(super) fn table(lua: &Lua) -> Result<Table> {
     rtos.set("MOD_ALARM", 2)?;
     rtos.set("make_dir", lua.create_function(make_dir)?)?;
     rtos.set("remove_dir", lua.create_function(remove_dir)?)?;
+    rtos.set("rename_dir", lua.create_function(rename_dir)?)?;
     rtos.set("set_time", lua.create_function(set_time)?)?;
     // No key is ever pressed, no soft dog bites, no script is rolled back.
     for inert in ["init_module", "closeSoftDog", "set_script_rollback", "set_trace_port"] {
@@ -135,6 +136,12 @@ fn make_dir(lua: &Lua, path: LuaString) -> Result<bool> {
 /// `remove_dir(path) -> bool`: whether an empty folder was removed.
 fn remove_dir(lua: &Lua, path: LuaString) -> Result<bool> {
     Ok(files::remove_dir(lua, &path.as_bytes())?.is_ok())
+}
+
+/// `rename_dir(old, new) -> 0 | -1`: 0 where a folder has the new name now.
+fn rename_dir(lua: &Lua, (old, new): (LuaString, LuaString)) -> Result<i8> {
+    let renamed = files::rename_dir(lua, &old.as_bytes(), &new.as_bytes())?;
+    Ok(if renamed.is_ok() { 0 } else { -1 })
 }
 
 /// `set_time(year, month, day, hour, minute, second) -> bool`: sets the device's clock.

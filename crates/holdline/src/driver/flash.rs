@@ -149,6 +149,20 @@ impl Flash for FolderFlash {
         fs::create_dir(self.place(path)?).map_err(flash_error)
     }
 
+    fn rename_dir(&mut self, from: &str, to: &str) -> Result<(), FlashError> {
+        if [from, to].contains(&USER_FOLDER) {
+            return Err(FlashError::Denied);
+        }
+        let (from, to) = (self.place(from)?, self.place(to)?);
+        if !fs::symlink_metadata(&from).map_err(flash_error)?.is_dir() {
+            return Err(FlashError::Missing);
+        }
+        if fs::symlink_metadata(&to).is_ok() {
+            return Err(FlashError::Failed("File exists".to_owned()));
+        }
+        fs::rename(from, to).map_err(flash_error)
+    }
+
     fn remove_dir(&mut self, path: &str) -> Result<(), FlashError> {
         fs::remove_dir(self.place(path)?).map_err(flash_error)
     }

@@ -46,6 +46,25 @@ fn folders_behave_as_in_memory() {
     assert_eq!(flash.read("/#lua_user#/kept"), Ok(b"x".to_vec()));
 }
 
+#[test]
+fn a_folder_is_renamed_as_in_memory() {
+    let (_folder, mut flash) = opened();
+    let is_failed = |result| matches!(result, Err(FlashError::Failed(_)));
+    for folder in ["/a", "/a/b", "/ab"] {
+        flash.make_dir(folder).unwrap();
+    }
+    flash.write("/a/b/c", b"x").unwrap();
+    assert_eq!(flash.rename_dir("/none", "/d"), Err(FlashError::Missing));
+    assert_eq!(flash.rename_dir("/a/b/c", "/d"), Err(FlashError::Missing));
+    assert_eq!(flash.rename_dir("/a", "/none/d"), Err(FlashError::Missing));
+    assert!(is_failed(flash.rename_dir("/a", "/a/d")) && is_failed(flash.rename_dir("/a", "/ab")));
+    assert_eq!(flash.rename_dir("/a", "/#lua_user#"), Err(FlashError::Denied));
+    assert_eq!(flash.rename_dir("/a", "/d"), Ok(()));
+    assert_eq!(flash.read("/d/b/c"), Ok(b"x".to_vec()));
+    assert!(!flash.has_folder("/a") && flash.has_folder("/ab"));
+    assert_eq!(flash.used_bytes(), 1);
+}
+
 /// A kill leaves at most a temporary file beside the old content.
 #[test]
 fn what_a_kill_leaves_is_swept_and_the_old_content_stays() {
