@@ -265,7 +265,7 @@ end
 -- the same few slots for ever.
 local function drain(state)
     local queue, waiters, subscribers = state.queue, state.waiters, state.subscribers
-    local at, most = 0, 0
+    local at, most, held = 0, 0, state.holders
     while at < state.tail do
         local id, a, b, rest = queue[at + 1], nil, nil, nil
         if id == ONE then
@@ -286,6 +286,7 @@ local function drain(state)
         elseif at > 256 and at > state.tail / 2 then
             queue, at = shortened(state, queue, at), 0
         end
+        if held then state.at = at end
         local co = waiters[id]
         if not co or rest or b ~= nil or subscribers[id] ~= nil then
             deliver_fields(state, id, a, b, rest)
@@ -297,6 +298,13 @@ local function drain(state)
     end
     -- The payloads of a burst are not kept.
     if most > QUEUE_KEPT then state.queue = {} end
+    if held then state.at = 0 end
+end
+
+-- After an error that the main loop survives: what was delivered before it is not delivered again.
+function here.drop_delivered(state)
+    if state.at and state.at > 0 then shortened(state, state.queue, state.at) end
+    state.at = 0
 end
 
 -- A function for some ids as a table of functions by id, which are called without it.

@@ -3,7 +3,7 @@
 local here = ...
 local host, core = here.host, here.core
 local sys, lines = here.library("sys"), here.library("~lines")
-local assert, tonumber, type = assert, tonumber, type
+local assert, next, tonumber, type = assert, next, tonumber, type
 
 local ANSWER_MS = 20 -- from a request to its answer
 local YEAR_MAX = 2038
@@ -132,8 +132,27 @@ misc.openpwm, misc.closepwm = misc.openPwm, misc.closePwm
 
 -- Flight mode -----------------------------------------------------------------------------------
 
--- Luat: apps hear when the command has ended, also where nothing has changed.
+-- Errands of the library on the line: `ntp`, `dbg`.
+function here.begin_errand(name)
+    local state = here.dev.misc
+    state.errands = state.errands or {}
+    state.errands[name] = true
+end
+
+function here.end_errand(name)
+    local state = here.dev.misc
+    state.errands[name] = nil
+    if next(state.errands) ~= nil then return end
+    state.errands = nil
+    if state.flies_later then misc.setflymode(true) end
+end
+
+-- Luat: apps hear when the command has ended, also where nothing has changed. Entering waits for the
+-- end of the library's errands.
 function misc.setflymode(on)
+    local state = here.dev.misc
+    state.flies_later = on and state.errands ~= nil or nil
+    if state.flies_later then return end
     local _, _, _, flying = host.status()
     if on == flying then return sys.dispatch("FLYMODE_IND", on) end
     host.set_flight_mode(on)

@@ -8,6 +8,8 @@ local raw_setfenv, gsub, match = setfenv, string.gsub, string.match
 local sub, select, type, getmetatable, rawget = string.sub, select, type, getmetatable, rawget
 local rawset, setmetatable = rawset, setmetatable
 
+local ERRAND = { "misc", "socket", "link", "net", "sys", "ril", "sim", "log", "utils", "patch", "pm" }
+
 -- Which other globals come with a library file, as the module's own files load each other.
 local CLOSURE = {
     sys = { "log", "utils", "patch", "pm", "table", "string", "io", "os" },
@@ -20,6 +22,7 @@ local CLOSURE = {
     netLed = { "pins", "net", "sys", "ril", "sim", "log", "utils", "patch", "pm" },
     misc = { "sys", "ril", "log", "utils", "patch", "pm" },
     nvm = { "sys", "log", "utils", "patch", "pm" },
+    ntp = ERRAND, errDump = ERRAND, dbg = ERRAND, update = ERRAND,
 }
 
 local libraries = {} -- by name: the module table, or false

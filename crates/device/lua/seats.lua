@@ -77,6 +77,8 @@ local function settle(dev, ok, tag)
         if tag == DONE then spare = dev.main end
         dev[LOOPING] = tag == DONE or tag == LOOP
         if dev[LOOPING] or tag == WAIT then return nil end
+    elseif dev[LOOPING] and here.survives(plain_error(tag, dev.main)) then
+        return nil
     end
     return ended(dev, ok, tag)
 end

@@ -9,7 +9,9 @@ end
 
 local host, rtos = here.host, here.core.rtos
 local drain, fire = here.drain, here.fire
-local running, assert, rawget, format = here.running, assert, rawget, string.format
+local running, assert, next, rawget = here.running, assert, next, rawget
+local format = string.format
+local ERRORS, ERROR_BYTES_MAX = "/lib_err.txt", 2048
 local MSG_TIMER, MSG_UART_RXDATA, MSG_UART_TX_DONE =
     rtos.MSG_TIMER, rtos.MSG_UART_RXDATA, rtos.MSG_UART_TX_DONE
 
@@ -61,27 +63,63 @@ function sys.init(mode)
     end
     local last_error = host.read_file("/luaerrinfo.txt")
     if last_error then here.print(last_error) end
-    local lib_error = host.read_file("/lib_err.txt") or ""
+    if not globals.MODULE_TYPE then return end
+    local lib_error = host.read_file(ERRORS) or ""
     if lib_error ~= "" then
         here.dev.sys.last_error = lib_error
         here.print("sys.initerr", lib_error)
-        host.remove_file("/lib_err.txt")
+        host.remove_file(ERRORS)
     end
 end
 
--- Luat: the reason is kept for the next boot, in at most 2048 bytes. It is printed as the
--- generation of the script does, which `MODULE_TYPE` tells.
+-- For the next boot of generation A.
+local function keep_error(entry)
+    local kept = host.read_file(ERRORS) or ""
+    if #kept + #entry < ERROR_BYTES_MAX then host.write_file(ERRORS, kept .. entry) end
+end
+
+-- Luat: generation A keeps the reason for the next boot, in at most 2048 bytes, and restarts once
+-- nobody holds restarts off; generation B keeps it where `errDump` is there to report it. Each prints
+-- it in its own way, and `MODULE_TYPE` tells which it is.
 function sys.restart(reason)
     assert(reason and reason ~= "", "sys.restart cause null")
-    local entry = format("restart[%s];", reason)
-    if here.dev.globals.MODULE_TYPE then
+    local entry, dev = format("restart[%s];", reason), here.dev
+    if dev.globals.MODULE_TYPE then
         here.print("saferestart " .. entry)
+        keep_error(entry)
+        if dev.sys.holders then
+            dev.sys.restarts_later = reason
+            return
+        end
     else
+        if dev.opened.errDump then here.library("errDump").appendErr(entry) end
         here.library("log").warn("sys.restart", reason)
     end
-    local kept = host.read_file("/lib_err.txt") or ""
-    if #kept + #entry < 2048 then host.write_file("/lib_err.txt", kept .. entry) end
     rtos.restart(reason)
+end
+
+-- Holds restarts off, or no more; `tag` is who does: 1 `update`, 2 `dbg`, 4 `aliyunota`.
+function sys.setrestart(allowed, tag)
+    local state = here.dev.sys
+    local holders = state.holders or {}
+    holders[tag] = not allowed or nil
+    state.holders = next(holders) ~= nil and holders or false
+    if not state.holders and state.restarts_later then rtos.restart(state.restarts_later) end
+end
+
+-- What is queued is delivered after it.
+local function go_on() end
+
+-- Luat: while restarts are held off, an error ends the callback alone, and the device restarts later.
+function here.survives(err)
+    local state = here.dev.sys
+    if not state.holders then return false end
+    here.print("run false", err)
+    keep_error(here.text(err))
+    state.restarts_later = state.restarts_later or "error in sys.run"
+    here.drop_delivered(state)
+    sys.timerStart(go_on, 1)
+    return true
 end
 
 function sys.poweron() rtos.poweron(1) end

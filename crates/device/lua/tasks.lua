@@ -18,6 +18,7 @@ local tasks = {}
 local DEFAULTS = {
     __index = {
         handlers = {}, apps = false, task_timer = 0, a_timer = 0, b_timer = 0, work_mode = 1,
+        holders = false, restarts_later = false, at = false,
     },
 }
 

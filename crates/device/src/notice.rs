@@ -65,6 +65,10 @@ pub enum NoticeKind {
     /// Something was used that modules have and Holdline has not. Detail: its name, the page that lists
     /// what there is.
     NotSupported,
+    /// Stored errors are about to be sent. Detail: `errDump` or `dbg`, the server's address.
+    ErrorReport,
+    /// An update over the air was asked for, which there is not. Detail: the call.
+    NoUpdate,
     /// A compiled or encrypted script was found where only source can be read. Detail: its name.
     CompiledScript,
 }
@@ -86,6 +90,8 @@ impl NoticeKind {
         ("certificate missing", Self::CertificateMissing),
         ("no authority", Self::NoAuthority),
         ("disconnect unanswered", Self::DisconnectUnanswered),
+        ("error report", Self::ErrorReport),
+        ("no update", Self::NoUpdate),
         ("compiled script", Self::CompiledScript),
     ];
 

@@ -47,6 +47,11 @@ pub(crate) enum Mistake {
         /// What was typed.
         given: String,
     },
+    /// Not a server that can tell the time.
+    TimeServer {
+        /// What was typed.
+        given: String,
+    },
     /// Not `FROM=TO`.
     Redirect {
         /// What was typed.

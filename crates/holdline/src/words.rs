@@ -2,6 +2,8 @@
 
 mod advice;
 mod doctor;
+mod errands;
+mod files;
 mod notices;
 mod problems;
 mod serial;

@@ -6,7 +6,7 @@ use crate::commands::state::{State, default_folder};
 use crate::commands::stop;
 use crate::console::{Color, Console, Style, Target};
 use crate::driver;
-use crate::driver::{Cable, Driver, FolderFlash, Redirect, Redirects, unix_s};
+use crate::driver::{Cable, Driver, FolderFlash, Redirect, Redirects, TimeServer, unix_s};
 use crate::duration;
 use crate::events::Events;
 use crate::report::Mistake;
@@ -33,6 +33,9 @@ pub(crate) struct Args {
     /// `tcp:HOST:PORT`, `tcp-listen:ADDRESS:PORT`, `stdio` or `file:IN,OUT`
     #[arg(long, value_name = "N=TARGET")]
     uart: Vec<Cable>,
+    /// Server that `ntp` asks for the time, in place of every one that a script or the library names
+    #[arg(long, value_name = "HOST[:PORT]")]
+    ntp: Option<TimeServer>,
     /// Stop after this long, such as `90s`, `10m` or `1m30s`
     #[arg(long = "for", value_name = "DURATION", value_parser = duration::parse)]
     run_for: Option<Duration>,
@@ -67,7 +70,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
     let project = load(args, lang)?;
-    let redirects = Rc::new(Redirects(args.redirect.clone()));
+    let redirects = Rc::new(redirects(args));
     let mut stage = stage(args, lang, Rc::clone(&redirects))?;
     let mut driver = Driver::new().with_context(|| lang.cannot_start())?;
     driver.redirect(redirects);
@@ -102,6 +105,12 @@ fn plug_in(args: &Args, driver: &mut Driver, lang: Lang) -> anyhow::Result<()> {
 
 fn events_on_stdout(args: &Args) -> bool {
     args.events.as_deref() == Some(Path::new("-"))
+}
+
+/// `--ntp` goes first, since it says more than a redirect of everything.
+fn redirects(args: &Args) -> Redirects {
+    let time = args.ntp.clone().map(Redirect::of_time);
+    Redirects(time.into_iter().chain(args.redirect.iter().cloned()).collect())
 }
 
 fn state(args: &Args, lang: Lang) -> anyhow::Result<State> {

@@ -26,7 +26,7 @@ mod writing;
 pub(crate) use clock::unix_s;
 pub(crate) use flash::FolderFlash;
 pub(crate) use outq::unacknowledged;
-pub(crate) use redirect::{Redirect, Redirects};
+pub(crate) use redirect::{Redirect, Redirects, TimeServer};
 pub(crate) use uart::{Cable, News, RETRY_AFTER, Target};
 
 use agenda::Agenda;

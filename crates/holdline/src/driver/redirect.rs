@@ -4,6 +4,9 @@ use crate::report::{Half, Mistake};
 use std::net::SocketAddr;
 use std::str::FromStr;
 
+/// Where servers that tell the time listen.
+const NTP_PORT: u16 = 123;
+
 /// One `FROM=TO`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Redirect {
@@ -34,9 +37,33 @@ impl Redirect {
         Self { host: None, port: None, to_host: to.ip().to_string(), to_port: Some(to.port()) }
     }
 
+    /// Leads all that asks for the time, whichever server it names, to `to`.
+    pub(crate) fn of_time(to: TimeServer) -> Self {
+        Self { host: None, port: Some(NTP_PORT), to_host: to.host, to_port: to.port }
+    }
+
     fn fits(&self, host: &str, port: u16) -> bool {
         self.host.as_deref().is_none_or(|own| own.eq_ignore_ascii_case(host))
             && self.port.is_none_or(|own| own == port)
+    }
+}
+
+/// `HOST` or `HOST:PORT` of a server that tells the time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct TimeServer {
+    host: String,
+    /// `None` stands for the usual port.
+    port: Option<u16>,
+}
+
+impl FromStr for TimeServer {
+    type Err = Mistake;
+
+    fn from_str(text: &str) -> Result<Self, Mistake> {
+        match host_port(text) {
+            Some((host, port)) if host != "*" => Ok(Self { host, port }),
+            Some(_) | None => Err(Mistake::TimeServer { given: text.to_owned() }),
+        }
     }
 }
 
@@ -87,6 +114,18 @@ mod tests {
         assert_eq!(resolve("a.com=127.0.0.1", "a.com", 81), to("127.0.0.1", 81));
         assert_eq!(resolve("*=localhost:7", "anything", 1), to("localhost", 7));
         assert_eq!(resolve("[::2]:5=[::1]:6", "::2", 5), to("::1", 6));
+    }
+
+    #[test]
+    fn all_that_asks_for_the_time_is_led_to_one_server() {
+        let of = |text: &str| Redirects(vec![Redirect::of_time(text.parse().unwrap())]);
+        let to = |host: &str, port| Some((host.to_owned(), port));
+        assert_eq!(of("127.0.0.1:9").resolve("pool.ntp.org", 123), to("127.0.0.1", 9));
+        assert_eq!(of("time.lan").resolve("pool.ntp.org", 123), to("time.lan", 123));
+        assert_eq!(of("time.lan").resolve("pool.ntp.org", 124), None);
+        for wrong in ["", "*", "*:123", "a:b", "a:0", "a b"] {
+            assert!(wrong.parse::<TimeServer>().is_err(), "{wrong}");
+        }
     }
 
     #[test]

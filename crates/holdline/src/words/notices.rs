@@ -1,6 +1,6 @@
 //! Notices: what the module does here, where, and what to do about it.
 
-use super::{Lang, tls};
+use super::{Lang, errands, files, tls};
 use holdline_device::{Notice, NoticeKind};
 
 impl Lang {
@@ -58,12 +58,7 @@ fn english<'a>(kind: NoticeKind, detail: impl Fn(usize) -> &'a str) -> String {
             name = detail(0),
             line = detail(1)
         ),
-        NoticeKind::FileNotWritten => format!(
-            "`{}` could not be written: {}. Make room on the device, or look at the folder that \
-             holds its files",
-            detail(0),
-            detail(1)
-        ),
+        NoticeKind::FileNotWritten => files::not_written_in_english(detail(0), detail(1)),
         NoticeKind::NoAtPort => format!(
             "`{}` was answered with ERROR: there is no AT port behind `ril` here. Ask `net`, \
              `sim`, `misc` or `socket` for what it would tell",
@@ -83,6 +78,8 @@ fn english<'a>(kind: NoticeKind, detail: impl Fn(usize) -> &'a str) -> String {
         NoticeKind::NoAuthority => tls::no_authority_in_english(detail(0)),
         NoticeKind::DisconnectUnanswered => tls::UNANSWERED_IN_ENGLISH.to_owned(),
         NoticeKind::NotSupported => missing_in_english(detail(0), detail(1)),
+        NoticeKind::ErrorReport => errands::report_in_english(detail(0), detail(1)),
+        NoticeKind::NoUpdate => errands::no_update_in_english(detail(0)),
         NoticeKind::CompiledScript => format!(
             "`{}` is compiled or encrypted, which cannot run here. Put its `.lua` source beside it",
             detail(0)
@@ -121,11 +118,7 @@ fn chinese<'a>(kind: NoticeKind, detail: impl Fn(usize) -> &'a str) -> String {
             name = detail(0),
             line = detail(1)
         ),
-        NoticeKind::FileNotWritten => format!(
-            "`{}` 写入失败：{}。请在设备上腾出空间，或检查存放设备文件的文件夹",
-            detail(0),
-            detail(1)
-        ),
+        NoticeKind::FileNotWritten => files::not_written_in_chinese(detail(0), detail(1)),
         NoticeKind::NoAtPort => format!(
             "`{}` 得到 ERROR：这里的 `ril` 后面没有 AT 口。需要的信息请用 `net`、`sim`、`misc` 或 `socket` 获取",
             detail(0)
@@ -142,6 +135,8 @@ fn chinese<'a>(kind: NoticeKind, detail: impl Fn(usize) -> &'a str) -> String {
         NoticeKind::NoAuthority => tls::no_authority_in_chinese(detail(0)),
         NoticeKind::DisconnectUnanswered => tls::UNANSWERED_IN_CHINESE.to_owned(),
         NoticeKind::NotSupported => missing_in_chinese(detail(0), detail(1)),
+        NoticeKind::ErrorReport => errands::report_in_chinese(detail(0), detail(1)),
+        NoticeKind::NoUpdate => errands::no_update_in_chinese(detail(0)),
         NoticeKind::CompiledScript => format!(
             "`{}` 是编译或加密过的文件，在这里不能运行。请把它的 `.lua` 源码放在旁边",
             detail(0)

@@ -65,13 +65,8 @@ impl Lang {
                 ),
                 self.probe_form(),
             ),
-            Mistake::Cable { given } => (
-                self.pick(
-                    format!("`{given}` connects no serial port"),
-                    format!("`{given}` 没有连接任何串口"),
-                ),
-                self.cable_form(),
-            ),
+            Mistake::Cable { given } => self.cable_mistake(given),
+            Mistake::TimeServer { given } => self.time_server_mistake(given),
             Mistake::Redirect { given, half } => {
                 (self.redirect_mistake(given, *half), self.redirect_form())
             }
@@ -90,6 +85,29 @@ impl Lang {
         self.pick(
             r"write at least one byte; after `\` comes `r`, `n`, `t`, `0`, `\` or `xHH`".to_owned(),
             r"至少写一个字节；`\` 后面只能是 `r`、`n`、`t`、`0`、`\` 或 `xHH`".to_owned(),
+        )
+    }
+
+    fn cable_mistake(self, given: &str) -> (String, String) {
+        (
+            self.pick(
+                format!("`{given}` connects no serial port"),
+                format!("`{given}` 没有连接任何串口"),
+            ),
+            self.cable_form(),
+        )
+    }
+
+    fn time_server_mistake(self, given: &str) -> (String, String) {
+        (
+            self.pick(
+                format!("`{given}` is not the address of a server"),
+                format!("`{given}` 不是服务器地址"),
+            ),
+            self.pick(
+                "write HOST or HOST:PORT, as in `192.168.1.1` or `127.0.0.1:1123`".to_owned(),
+                "写成 主机 或 主机:端口，如 `192.168.1.1` 或 `127.0.0.1:1123`".to_owned(),
+            ),
         )
     }
 
