@@ -22,6 +22,7 @@ local CLOSURE = {
     netLed = { "pins", "net", "sys", "ril", "sim", "log", "utils", "patch", "pm" },
     misc = { "sys", "ril", "log", "utils", "patch", "pm" },
     nvm = { "sys", "log", "utils", "patch", "pm" },
+    console = { "sys", "log", "utils", "patch", "pm" },
     ntp = ERRAND, errDump = ERRAND, dbg = ERRAND, update = ERRAND,
 }
 

@@ -235,6 +235,7 @@ impl Catalogue {
 const FILES: &[(&str, &str)] = &[
     ("bit", include_str!("../catalogue/bit.txt")),
     ("client", include_str!("../catalogue/client.txt")),
+    ("console", include_str!("../catalogue/console.txt")),
     ("coroutine", include_str!("../catalogue/coroutine.txt")),
     ("cpu", include_str!("../catalogue/cpu.txt")),
     ("crypto", include_str!("../catalogue/crypto.txt")),

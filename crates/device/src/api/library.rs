@@ -8,6 +8,7 @@ use std::sync::{Mutex, PoisonError};
 /// Each file of `lua/` with its source; a name with `~` is for other library files.
 const SOURCES: &[(&str, &str)] = &[
     ("led", include_str!("../../lua/led.lua")),
+    ("console", include_str!("../../lua/console.lua")),
     ("dbg", include_str!("../../lua/dbg.lua")),
     ("errDump", include_str!("../../lua/errDump.lua")),
     ("link", include_str!("../../lua/link.lua")),

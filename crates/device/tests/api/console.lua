@@ -1,0 +1,78 @@
+-- Lua on a serial port: echo, prompt, values, errors.
+LOG_LEVEL = log.LOG_SILENT
+require "console"
+console.setup()
+expects("uart 1 opened 115200 8None1")
+expects([[uart 1 got \r\nWelcome to Luat Console\r\n\r\n> ]])
+console.setup(2, 9600)
+expects("uart 2 opened 9600 8None1")
+assert(not pcall(console.setup, 9))
+
+sys.taskInit(function()
+    sys.wait(1500)
+    ok("each byte is echoed; print goes to the port, and globals are the script's")
+    world("serial", 1, "answer = 6 * 7\r\n")
+    sys.wait(50)
+    assert(answer == 42)
+    world("serial", 1, "print('answer', answer, nil, {} ~= nil)\r")
+    sys.wait(50)
+    expects([[uart 1 got answer = 6 * 7\r\n]])
+    expects([[uart 1 got answer\t42\tnil\ttrue\r\n]])
+    expects_none("answer\t42")
+
+    ok("what a line returns is told, and what is wrong with it")
+    world("serial", 1, "return 1, 'two'\n")
+    sys.wait(50)
+    expects([[uart 1 got 1\ttwo\r\n]])
+    world("serial", 1, "error('bad')\n1 +\nnil.x()\nsys.wait(-1)\n\27Lua\n")
+    sys.wait(50)
+    expects([[uart 1 got console:1: bad\r\n]])
+    expects([[uart 1 got console:1: unexpected symbol near \'1\'\r\n]])
+    expects([[uart 1 got console:1: unexpected symbol near \'nil\'\r\n]])
+    expects([[uart 1 got compiled Lua cannot be loaded, only source\r\n]])
+    expects([[The wait time cannot be negative!\r\n]])
+
+    ok("typing can be corrected, and comes in any pieces")
+    for _, piece in ipairs({ "\8\127ans", "w", "\127wer = answer + ", "1\8\0082\13", "\10" }) do
+        world("serial", 1, piece)
+        sys.wait(20)
+    end
+    assert(answer == 44, answer)
+    expects([[uart 1 got \x08 \x08]])
+
+    ok("a line may wait; others go on meanwhile")
+    world("serial", 1, "sys.wait(1000) answer = 'waited'\r\nanswer = 'now'\r\n")
+    sys.wait(100)
+    assert(answer == "now")
+    sys.wait(1000)
+    assert(answer == "waited")
+
+    ok("an error after a wait is a task's error")
+    task_errors_are_fine()
+    LOG_LEVEL = log.LOGLEVEL_ERROR
+    expects("[E]-[coroutine.resume]\tconsole:1: too late")
+    world("serial", 1, "sys.wait(10) error('too late')\r\n")
+    sys.wait(100)
+
+    ok("a line has its limit, and nothing runs that was cut")
+    answer = 0
+    world("serial", 1, ("answer = answer + 1 "):rep(100))
+    sys.wait(200)
+    world("serial", 1, "\r")
+    sys.wait(50)
+    expects([[\x07\x07]])
+    expects([[uart 1 got a line may have 1024 bytes\r\n]])
+    assert(answer == 0)
+    world("serial", 1, "answer = 1\r")
+    sys.wait(50)
+    assert(answer == 1)
+
+    ok("two ports are two consoles")
+    world("serial", 2, "answer = ")
+    world("serial", 1, "answer = 1\r")
+    sys.wait(50)
+    world("serial", 2, "2\r")
+    sys.wait(50)
+    assert(answer == 2)
+    done()
+end)
