@@ -6,7 +6,7 @@
 
 mod pages;
 
-use holdline_device::catalogue::{self, Kind};
+use holdline_device::catalogue::{self, Generation, Kind, Table};
 use holdline_device::{Device, Instant, Output, Power, Project, Sharing, Vm};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -197,5 +197,42 @@ fn the_pages_say_what_the_catalogue_says() {
     for (name, page) in pages {
         let kept = fs::read_to_string(folder.join(&name)).unwrap_or_default();
         assert!(kept == page, "docs/api/{name} is behind: UPDATE_PAGE=1 writes it anew");
+    }
+}
+
+/// The words in backticks.
+fn words(cell: &str) -> BTreeSet<&str> {
+    cell.split('`').skip(1).step_by(2).collect()
+}
+
+/// The rows of the two generations and of the core: what works, and what does not yet.
+#[test]
+fn the_readmes_table_agrees_with_the_catalogue() {
+    let libraries = libraries();
+    let is_library = |table: &Table| libraries.iter().any(|library| library == table.name);
+    let rows: [fn(Generation) -> bool; 3] = [
+        |of| matches!(of, Generation::A | Generation::Both),
+        |of| matches!(of, Generation::B | Generation::Both),
+        |of| of == Generation::Core,
+    ];
+    for file in ["README.md", "README.zh.md"] {
+        let readme = fs::read_to_string(folder("../..").join(file)).unwrap();
+        let lines = readme.lines().skip_while(|line| !line.contains("`sys` `socket`"));
+        for (line, is_of) in lines.zip(rows) {
+            let [works, not_yet] = [2, 3].map(|cell| words(line.split('|').nth(cell).unwrap()));
+            let is_core = is_of(Generation::Core);
+            for table in catalogue::tables().iter().filter(|table| is_library(table) != is_core) {
+                let has = table.entries.iter().any(|entry| is_of(entry.generation));
+                let (name, is_told) = (table.name, works.contains(table.name));
+                let is_no_table = ["client", "messages", "globals", "string"].contains(&name);
+                assert!(!has || is_told || is_no_table, "{file} has no `{name}` in: {line}");
+                assert!(!has || !not_yet.contains(name), "{file}: `{name}` works, see: {line}");
+            }
+            for name in works {
+                let is_found = catalogue::tables().iter().any(|table| table.name == name);
+                let is_found = is_found || libraries.iter().any(|library| library == name);
+                assert!(is_found, "{file} says that `{name}` works: {line}");
+            }
+        }
     }
 }

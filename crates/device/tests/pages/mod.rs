@@ -71,10 +71,10 @@ const CHINESE: Language = Language {
     all_tables: "全部接口",
     head: "| | 作用 | 与模块的不同 |",
     generation: |generation| match generation {
-        Generation::A => "回调式（A 代）",
-        Generation::B => "任务式（B 代）",
+        Generation::A => "第一代接口（回调）",
+        Generation::B => "第二代接口（任务）",
         Generation::Both => "两代通用",
-        Generation::Core => "底层",
+        Generation::Core => "核心库",
         Generation::Lua => "Lua 5.1",
     },
     modules: |modules| match modules {
