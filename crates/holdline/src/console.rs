@@ -38,6 +38,14 @@ pub(crate) struct Style {
     pub(crate) target: Target,
 }
 
+/// Where a line leads.
+struct Place {
+    /// In words.
+    name: String,
+    /// Whether it is TLS with a server that is not verified.
+    unverified: bool,
+}
+
 /// The terminal.
 pub(crate) struct Console {
     lang: Lang,
@@ -48,8 +56,9 @@ pub(crate) struct Console {
     kept: Vec<u8>,
     is_closed: bool,
     redirects: Rc<Redirects>,
-    /// Where each line leads, in words.
-    places: BTreeMap<(usize, LineId), String>,
+    places: BTreeMap<(usize, LineId), Place>,
+    /// Whether somebody has said that a server is not verified.
+    told_unverified: bool,
     /// Every script error so far, with how often it came.
     errors: BTreeMap<String, u32>,
     /// A notice that explains the error that follows it.
@@ -80,6 +89,7 @@ impl Console {
             is_closed: false,
             redirects,
             places: BTreeMap::new(),
+            told_unverified: false,
             errors: BTreeMap::new(),
             explanation: None,
         }
@@ -118,6 +128,9 @@ impl Console {
             | Input::UartSent { .. } => return,
         };
         self.say(now, &text);
+        if let Input::Connected { line } = *fact {
+            self.tell_unverified(now, device, line);
+        }
         if let Input::ConnectFailed { line, .. }
         | Input::Ended { line, .. }
         | Input::Closed { line } = *fact
@@ -140,8 +153,9 @@ impl Console {
             }
             Output::Restarting(RestartCause::Error(error)) => self.script_failed(now, error),
             Output::PoweredOff => self.say(now, &self.lang.powered_off()),
-            Output::Modem(Order::Connect { line, host, port, .. }) => {
-                self.learn_place(device, *line, host, *port);
+            Output::Modem(Order::Connect { line, host, port, tls, .. }) => {
+                let unverified = tls.as_ref().is_some_and(|tls| tls.ca_cert.is_none());
+                self.learn_place(device, *line, (host, *port), unverified);
             }
             Output::Modem(Order::Abort { line }) => {
                 self.places.remove(&(device, *line));
@@ -234,18 +248,34 @@ impl Console {
         }
     }
 
-    fn learn_place(&mut self, device: usize, line: LineId, host: &str, port: u16) {
+    fn learn_place(
+        &mut self,
+        device: usize,
+        line: LineId,
+        (host, port): (&str, u16),
+        unverified: bool,
+    ) {
         let host = line::clean(host.as_bytes());
         let named = address(&host, port);
-        let place = match self.redirects.resolve(&host, port) {
+        let name = match self.redirects.resolve(&host, port) {
             Some((host, port)) => self.lang.redirected(&named, &address(&host, port)),
             None => named,
         };
-        self.places.insert((device, line), place);
+        self.places.insert((device, line), Place { name, unverified });
     }
 
     fn place(&self, device: usize, line: LineId) -> &str {
-        self.places.get(&(device, line)).map_or("?", String::as_str)
+        self.places.get(&(device, line)).map_or("?", |place| &place.name)
+    }
+
+    /// Says once in a run that a connection verifies nothing.
+    fn tell_unverified(&mut self, now: Instant, device: usize, line: LineId) {
+        let place = self.places.get(&(device, line)).filter(|place| place.unverified);
+        if let Some(place) = place.filter(|_| !self.told_unverified) {
+            let text = self.lang.tls_unverified(&place.name);
+            self.told_unverified = true;
+            self.say(now, &text);
+        }
     }
 }
 

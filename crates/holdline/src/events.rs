@@ -2,9 +2,11 @@
 //!
 //! The form is described in `docs/events.md`.
 
+use crate::words::date;
 use holdline_device::{Input, Output, RestartCause};
 use holdline_modem::{
-    Confirm, Drive, Instant, Kind, LineId, Output as Order, Parity, PinId, UartId, UartSettings,
+    Confirm, ConnectFailure, Drive, Instant, Kind, LineId, Output as Order, Parity, PinId,
+    TlsFailure, UartId, UartSettings,
 };
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -41,7 +43,8 @@ impl Events {
             }
             Input::Connected { line } => ("connected", of_line(*line)),
             Input::ConnectFailed { line, why } => {
-                ("connect_failed", with(of_line(*line), "why", why.to_string()))
+                let fields = with(of_line(*line), "why", why.to_string());
+                ("connect_failed", with_details(fields, why))
             }
             Input::Sent { line } => ("sent", of_line(*line)),
             Input::SendFailed { line } => ("send_failed", of_line(*line)),
@@ -209,6 +212,44 @@ fn with_bytes(fields: Fields, bytes: &[u8]) -> Fields {
     }
     let fields = with(fields, "len", bytes.len());
     with(with(fields, "text", String::from_utf8_lossy(bytes)), "hex", hex)
+}
+
+/// What is known of a failed connection besides its kind.
+fn with_details(fields: Fields, why: &ConnectFailure) -> Fields {
+    use TlsFailure as Tls;
+    let ConnectFailure::Tls(failure) = why else { return fields };
+    match &**failure {
+        Tls::NameMismatch { wanted, names } => {
+            with(with(fields, "wanted", wanted.clone()), "names", names.clone())
+        }
+        Tls::Expired { subject, ended_s } => {
+            with(with(fields, "subject", subject.clone()), "ended", date(*ended_s))
+        }
+        Tls::NotYetValid { subject, begins_s } => {
+            with(with(fields, "subject", subject.clone()), "begins", date(*begins_s))
+        }
+        Tls::UnknownIssuer { issuer } => with(fields, "issuer", issuer.clone()),
+        Tls::IssuerMissing { subject, issuer } => {
+            with(with(fields, "subject", subject.clone()), "issuer", issuer.clone())
+        }
+        Tls::SelfSigned { subject } => with(fields, "subject", subject.clone()),
+        Tls::BadCertificate { subject, problem } => {
+            with(with(fields, "subject", subject.clone()), "problem", problem.clone())
+        }
+        Tls::ClientCertificateRefused(alert) | Tls::Alert(alert) => {
+            with(fields, "alert", alert.clone())
+        }
+        Tls::Protocol(problem) => with(fields, "problem", problem.clone()),
+        Tls::File { file, fault } => {
+            with(with(fields, "file", file.field()), "fault", format!("{fault:?}"))
+        }
+        Tls::ClientCertificateWanted
+        | Tls::ProtocolRefused
+        | Tls::CipherRefused
+        | Tls::NotTls
+        | Tls::CutOff
+        | Tls::Unverified => fields,
+    }
 }
 
 fn with(mut fields: Fields, key: &'static str, value: impl Into<Value>) -> Fields {

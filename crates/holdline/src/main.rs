@@ -7,6 +7,7 @@ mod driver;
 mod duration;
 mod events;
 mod report;
+mod tls;
 mod words;
 
 use clap::Parser;

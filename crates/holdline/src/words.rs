@@ -9,6 +9,8 @@ mod problems;
 mod serial;
 mod tls;
 
+pub(crate) use tls::date;
+
 use clap::ValueEnum;
 use holdline_modem::{ConnectFailure, LineEnd};
 use std::time::Duration;

@@ -129,7 +129,7 @@ pub enum TlsFailure {
     /// The server asks for a certificate and the device has none to show.
     ClientCertificateWanted,
     /// The server does not take the device's certificate. Carries the server's alert.
-    ClientCertificateRefused(&'static str),
+    ClientCertificateRefused(String),
     /// No version of TLS that both speak.
     ProtocolRefused,
     /// No cipher, or no other parameter, that both have.

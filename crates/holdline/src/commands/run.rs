@@ -60,12 +60,23 @@ pub(crate) struct Args {
     /// What random numbers follow from [default: random]
     #[arg(long, value_name = "N", value_parser = number::<u64>)]
     seed: Option<u64>,
+    /// TLS without `caCert`: `module` does as a module does and does not verify the server,
+    /// `verify` refuses the connection
+    #[arg(long, value_enum, value_name = "HOW", default_value = "module")]
+    tls: TlsPolicy,
     /// Show the script's output and errors only
     #[arg(long)]
     quiet: bool,
     /// Colour the output
     #[arg(long, value_enum, value_name = "WHEN", default_value = "auto")]
     color: Color,
+}
+
+/// What becomes of TLS connections that verify nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum TlsPolicy {
+    Module,
+    Verify,
 }
 
 pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
@@ -75,6 +86,9 @@ pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
     let mut driver = Driver::new().with_context(|| lang.cannot_start())?;
     driver.redirect(redirects);
     plug_in(args, &mut driver, lang)?;
+    if args.tls == TlsPolicy::Verify {
+        driver.verify_only();
+    }
     let deadline = args.run_for;
     stop::watch(driver.stopper(), deadline, lang).with_context(|| lang.cannot_start())?;
     let State { flash, lock } = state(args, lang)?;

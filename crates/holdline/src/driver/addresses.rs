@@ -93,7 +93,7 @@ mod tests {
         let (mut events, mut facts, mut scratch) =
             (Events::with_capacity(8), VecDeque::new(), [0; 64]);
         let mut hands = Hands { now: Instant::ZERO, registry: &registry, scratch: &mut scratch };
-        let mut tcp = match Tcp::call(Token(0), addresses, CONNECT_FOR, &hands) {
+        let mut tcp = match Tcp::call(Token(0), addresses, CONNECT_FOR, None, &hands) {
             Ok(tcp) => tcp,
             Err(why) => return vec![Input::ConnectFailed { line: LINE, why }],
         };

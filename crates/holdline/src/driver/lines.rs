@@ -7,6 +7,7 @@ use super::outcome::{Ready, Served};
 use super::redirect::Redirects;
 use super::table::Table;
 use super::tcp::{Hands, Tcp};
+use super::tls::Session;
 use super::udp::Udp;
 use holdline_modem::{Confirm, ConnectFailure, Input, Instant, Kind, LineId, Tls, TlsFailure};
 use mio::{Registry, Token};
@@ -23,6 +24,8 @@ pub(crate) struct Lines {
     registry: Registry,
     lookups: Lookups,
     redirects: Rc<Redirects>,
+    /// Whether TLS without certificates to trust is refused.
+    verified_only: bool,
     scratch: Box<[u8]>,
     /// Added to a key to make a token.
     first_token: usize,
@@ -41,6 +44,7 @@ enum Body {
     Looking {
         ticket: Ticket,
         kind: Kind,
+        session: Option<Box<Session>>,
         resend_for: Duration,
     },
     Tcp(Tcp),
@@ -63,7 +67,13 @@ impl Lines {
     pub(crate) fn new(registry: Registry, lookups: Lookups, first_token: usize) -> Self {
         let redirects = Rc::default();
         let scratch = vec![0; SCRATCH_BYTES].into_boxed_slice();
-        Self { table: Table::new(), registry, lookups, redirects, scratch, first_token }
+        let table = Table::new();
+        Self { table, registry, lookups, redirects, verified_only: false, scratch, first_token }
+    }
+
+    /// Refuses TLS without certificates to trust, from here on.
+    pub(crate) fn verify_only(&mut self) {
+        self.verified_only = true;
     }
 
     /// Leads connections from here on where `redirects` say.
@@ -74,12 +84,17 @@ impl Lines {
     /// Starts a connection; says under which key.
     pub(crate) fn connect(&mut self, call: Call, now: Instant, agenda: &mut Agenda) -> usize {
         let Call { device, line, kind, tls, host, port, resend_for } = call;
+        // The certificate is that of the name in the script, wherever it leads.
+        let session = tls.map(|tls| self.start_session(&tls, &host)).transpose();
         let (host, port) = self.redirects.resolve(&host, port).unwrap_or((host, port));
         // A key is needed to ask; the ticket of the question is filled in below.
-        let body = Body::Looking { ticket: Ticket::NONE, kind, resend_for };
+        let (session, failure) = match session {
+            Ok(session) => (session, None),
+            Err(failure) => (None, Some(failure)),
+        };
+        let body = Body::Looking { ticket: Ticket::NONE, kind, session, resend_for };
         let key = self.table.insert(Line { device, id: line, wake_at: None, body });
-        if tls.is_some() {
-            let failure = TlsFailure::Protocol("TLS is not there yet".to_owned());
+        if let Some(failure) = failure {
             self.fail(key, failure.into(), agenda);
             return key;
         }
@@ -92,6 +107,13 @@ impl Lines {
             (_, _) => self.fail(key, ConnectFailure::Local, agenda),
         }
         key
+    }
+
+    fn start_session(&self, tls: &Tls, host: &str) -> Result<Box<Session>, TlsFailure> {
+        if self.verified_only && tls.ca_cert.is_none() {
+            return Err(TlsFailure::Unverified);
+        }
+        Session::start(tls, host).map(Box::new)
     }
 
     /// Takes the answers that lookups have brought.
@@ -215,12 +237,13 @@ impl Lines {
     fn call(&mut self, key: usize, addresses: Vec<SocketAddr>, now: Instant, agenda: &mut Agenda) {
         let token = Token(self.first_token + key);
         let Some(line) = self.table.get_mut(key) else { return };
-        let Body::Looking { kind, resend_for, .. } = line.body else { return };
+        let Body::Looking { kind, resend_for, ref mut session, .. } = line.body else { return };
+        let session = session.take();
         let hands = Hands { now, registry: &self.registry, scratch: &mut self.scratch };
         let facts = &mut agenda.facts;
         let mut teller = Teller { facts, device: line.device, line: line.id };
         let called = match kind {
-            Kind::Tcp => Tcp::call(token, addresses, resend_for, &hands).map(Body::Tcp),
+            Kind::Tcp => Tcp::call(token, addresses, resend_for, session, &hands).map(Body::Tcp),
             Kind::Udp => Udp::connect(token, addresses, &hands, &mut teller).map(Body::Udp),
         };
         match called {

@@ -19,6 +19,7 @@ mod redirect;
 mod server;
 mod table;
 mod tcp;
+mod tls;
 mod uart;
 mod udp;
 mod writing;
@@ -159,6 +160,11 @@ impl Driver {
     /// Leads connections from here on where `redirects` say.
     pub(crate) fn redirect(&mut self, redirects: Rc<Redirects>) {
         self.lines.redirect(redirects);
+    }
+
+    /// Refuses TLS connections of scripts that give no certificates to trust.
+    pub(crate) fn verify_only(&mut self) {
+        self.lines.verify_only();
     }
 
     /// Starts a server on a free port of this machine; says where it listens.

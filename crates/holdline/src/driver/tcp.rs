@@ -8,8 +8,9 @@ use super::agenda::Teller;
 use super::confirm::Confirmations;
 use super::outcome::{Ready, Served, connect_failure, line_end};
 use super::reading::Reading;
+use super::tls::{Progress, SHAKE_FOR, Session, VERDICT_FOR};
 use super::writing::Writing;
-use holdline_modem::{Confirm, ConnectFailure, Input, Instant, LineEnd};
+use holdline_modem::{Confirm, ConnectFailure, Input, Instant, LineEnd, TlsFailure};
 use mio::net::TcpStream;
 use mio::{Registry, Token};
 use std::io::{self, Read};
@@ -41,6 +42,8 @@ pub(crate) struct Hands<'a> {
 pub(crate) struct Tcp {
     token: Token,
     stream: TcpStream,
+    /// What is within the stream, for a line of TLS.
+    session: Option<Box<Session>>,
     phase: Phase,
     writing: Writing,
     confirmations: Confirmations,
@@ -53,6 +56,10 @@ pub(crate) struct Tcp {
 enum Phase {
     /// An address was called and has not answered.
     Connecting { next: Addresses, give_up_at: Instant, resend_for: Duration },
+    /// The server has answered, and TLS is being agreed on.
+    Shaking { give_up_at: Instant },
+    /// TLS stands; at this time the server counts as content with the device's certificate.
+    AwaitingVerdict { until: Instant },
     /// The line stands.
     Standing,
     /// Closing by order, with bytes to write first.
@@ -67,6 +74,7 @@ impl Tcp {
         token: Token,
         addresses: Vec<SocketAddr>,
         resend_for: Duration,
+        session: Option<Box<Session>>,
         hands: &Hands<'_>,
     ) -> Result<Self, ConnectFailure> {
         let mut next = Addresses::new(addresses);
@@ -75,6 +83,7 @@ impl Tcp {
         Ok(Self {
             token,
             stream,
+            session,
             phase: Phase::Connecting { next, give_up_at, resend_for },
             writing: Writing::default(),
             confirmations: Confirmations::default(),
@@ -86,7 +95,10 @@ impl Tcp {
     /// When to come back, if nothing else happens.
     pub(crate) fn poll_timeout(&self) -> Option<Instant> {
         match self.phase {
-            Phase::Connecting { give_up_at, .. } => Some(give_up_at),
+            Phase::Connecting { give_up_at, .. } | Phase::Shaking { give_up_at } => {
+                Some(give_up_at)
+            }
+            Phase::AwaitingVerdict { until } => Some(until),
             Phase::Standing => self.confirmations.poll_timeout(),
             Phase::Flushing { until } | Phase::Parting { until } => Some(until),
         }
@@ -102,6 +114,15 @@ impl Tcp {
             Phase::Connecting { give_up_at, .. } if give_up_at <= hands.now => {
                 self.call_next(ConnectFailure::TimedOut, hands, teller)
             }
+            Phase::Shaking { give_up_at } if give_up_at <= hands.now => {
+                let why = ConnectFailure::TimedOut;
+                teller.tell(|line| Input::ConnectFailed { line, why });
+                Served::Over
+            }
+            Phase::AwaitingVerdict { until } if until <= hands.now => {
+                self.stand(teller);
+                Served::Waits
+            }
             Phase::Standing => {
                 self.confirmations.check(&self.stream, hands.now, teller);
                 Served::Waits
@@ -111,9 +132,11 @@ impl Tcp {
                 Served::Over
             }
             Phase::Parting { until } if until <= hands.now => Served::Over,
-            Phase::Connecting { .. } | Phase::Flushing { .. } | Phase::Parting { .. } => {
-                Served::Waits
-            }
+            Phase::Connecting { .. }
+            | Phase::Shaking { .. }
+            | Phase::AwaitingVerdict { .. }
+            | Phase::Flushing { .. }
+            | Phase::Parting { .. } => Served::Waits,
         }
     }
 
@@ -127,7 +150,7 @@ impl Tcp {
         self.reading.note(ready);
         match self.phase {
             Phase::Connecting { .. } => self.settle_call(ready, hands, teller),
-            Phase::Standing => {
+            Phase::Shaking { .. } | Phase::AwaitingVerdict { .. } | Phase::Standing => {
                 if ready.writable && !self.writing.is_done() {
                     self.write_queued(teller);
                 }
@@ -151,6 +174,10 @@ impl Tcp {
         now: Instant,
         teller: &mut Teller<'_>,
     ) -> Served {
+        let bytes = match &mut self.session {
+            Some(session) => session.seal(&bytes),
+            None => bytes,
+        };
         self.confirmations.expect(bytes.len(), confirm);
         if self.writing.push(bytes) {
             self.write_queued(teller);
@@ -162,11 +189,12 @@ impl Tcp {
     /// Closes in order: what was sent goes out first.
     pub(crate) fn close(&mut self, hands: &mut Hands<'_>, teller: &mut Teller<'_>) -> Served {
         match self.phase {
-            Phase::Connecting { .. } => {
+            Phase::Connecting { .. } | Phase::Shaking { .. } | Phase::AwaitingVerdict { .. } => {
                 teller.tell(|line| Input::Closed { line });
                 Served::Over
             }
             Phase::Standing => {
+                self.say_end(teller);
                 self.phase = Phase::Flushing { until: hands.now + FLUSH_FOR };
                 self.part_when_written(hands, teller)
             }
@@ -188,7 +216,9 @@ impl Tcp {
     /// Reads on where [`Served::HasMore`] was noted.
     pub(crate) fn read_on(&mut self, hands: &mut Hands<'_>, teller: &mut Teller<'_>) -> Served {
         match self.phase {
-            Phase::Standing => self.read(hands, teller),
+            Phase::Shaking { .. } | Phase::AwaitingVerdict { .. } | Phase::Standing => {
+                self.read(hands, teller)
+            }
             Phase::Parting { .. } => self.discard(hands.scratch),
             Phase::Connecting { .. } | Phase::Flushing { .. } => Served::Waits,
         }
@@ -196,6 +226,9 @@ impl Tcp {
 
     /// Ends the line at the end of the run, as far as that goes without waiting.
     pub(crate) fn leave(&mut self, scratch: &mut [u8], teller: &mut Teller<'_>) {
+        if matches!(self.phase, Phase::Standing) {
+            self.say_end(teller);
+        }
         if matches!(self.phase, Phase::Standing | Phase::Flushing { .. }) {
             self.write_queued(teller);
             // The peer may be gone already; then there is nothing to end.
@@ -213,19 +246,27 @@ impl Tcp {
         match is_answered(&self.stream) {
             Ok(false) => Served::Waits,
             Ok(true) => {
-                self.stand(teller);
+                self.answered(hands.now, teller);
                 if ready.readable { Served::HasMore } else { Served::Waits }
             }
             Err(error) => self.call_next(connect_failure(&error), hands, teller),
         }
     }
 
-    fn stand(&mut self, teller: &mut Teller<'_>) {
-        if let Phase::Connecting { resend_for, .. } = self.phase {
-            tune(&self.stream, resend_for);
-            self.phase = Phase::Standing;
-            teller.tell(|line| Input::Connected { line });
+    /// The server has answered the call.
+    fn answered(&mut self, now: Instant, teller: &mut Teller<'_>) {
+        let Phase::Connecting { resend_for, .. } = self.phase else { return };
+        tune(&self.stream, resend_for);
+        if self.session.is_none() {
+            return self.stand(teller);
         }
+        self.phase = Phase::Shaking { give_up_at: now + SHAKE_FOR };
+        self.write_sealed(teller);
+    }
+
+    fn stand(&mut self, teller: &mut Teller<'_>) {
+        self.phase = Phase::Standing;
+        teller.tell(|line| Input::Connected { line });
     }
 
     fn call_next(
@@ -276,9 +317,8 @@ impl Tcp {
         let how = match self.stream.read(hands.scratch) {
             Ok(0) => self.broken.unwrap_or(LineEnd::Closed),
             Ok(len) => {
-                for report in hands.scratch[..len].chunks(REPORT_BYTES_MAX) {
-                    let bytes = report.to_vec();
-                    teller.tell(|line| Input::Received { line, bytes });
+                if self.take_in(&hands.scratch[..len], hands.now, teller) == Served::Over {
+                    return Served::Over;
                 }
                 // A short read has emptied the socket: what comes later makes a new event.
                 let emptied = len < hands.scratch.len() && !self.reading.end_is_near();
@@ -288,8 +328,84 @@ impl Tcp {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => return Served::HasMore,
             Err(error) => self.broken.unwrap_or_else(|| line_end(&error)),
         };
-        teller.tell(|line| Input::Ended { line, how });
+        self.tell_end(how, teller);
         Served::Over
+    }
+
+    fn tell_end(&self, how: LineEnd, teller: &mut Teller<'_>) {
+        if matches!(self.phase, Phase::Standing) {
+            return teller.tell(|line| Input::Ended { line, how });
+        }
+        let why = TlsFailure::CutOff.into();
+        teller.tell(|line| Input::ConnectFailed { line, why });
+    }
+
+    /// Takes bytes from the network: they are the device's, or are opened first.
+    fn take_in(&mut self, bytes: &[u8], now: Instant, teller: &mut Teller<'_>) -> Served {
+        let Some(session) = &mut self.session else {
+            for report in bytes.chunks(REPORT_BYTES_MAX) {
+                let bytes = report.to_vec();
+                teller.tell(|line| Input::Received { line, bytes });
+            }
+            return Served::Waits;
+        };
+        let opened = session.open(bytes);
+        let progress = session.progress();
+        self.write_sealed(teller);
+        if let Some(why) = opened.failure.clone().filter(|_| !self.has_stood()) {
+            teller.tell(|line| Input::ConnectFailed { line, why: why.into() });
+            return Served::Over;
+        }
+        self.go_on(progress, now, teller);
+        for bytes in opened.reports {
+            teller.tell(|line| Input::Received { line, bytes });
+        }
+        if opened.failure.is_some() {
+            self.tell_end(LineEnd::Reset, teller);
+            return Served::Over;
+        }
+        if opened.ended {
+            self.tell_end(LineEnd::Closed, teller);
+            return Served::Over;
+        }
+        Served::Waits
+    }
+
+    fn has_stood(&self) -> bool {
+        !matches!(self.phase, Phase::Shaking { .. } | Phase::AwaitingVerdict { .. })
+    }
+
+    /// Notes how far the handshake is.
+    fn go_on(&mut self, progress: Progress, now: Instant, teller: &mut Teller<'_>) {
+        match (&self.phase, progress) {
+            (Phase::Shaking { .. }, Progress::AwaitsVerdict) => {
+                self.phase = Phase::AwaitingVerdict { until: now + VERDICT_FOR };
+            }
+            (Phase::Shaking { .. } | Phase::AwaitingVerdict { .. }, Progress::Done) => {
+                self.stand(teller);
+            }
+            (_, _) => {}
+        }
+    }
+
+    /// Writes what TLS has to say for itself.
+    fn write_sealed(&mut self, teller: &mut Teller<'_>) {
+        let sealed = self.session.as_mut().map(|session| session.sealed()).unwrap_or_default();
+        self.write_unasked(sealed, teller);
+    }
+
+    /// Says within TLS that nothing more will come; plain TCP says so by its own end.
+    fn say_end(&mut self, teller: &mut Teller<'_>) {
+        let sealed = self.session.as_mut().map(|session| session.seal_end()).unwrap_or_default();
+        self.write_unasked(sealed, teller);
+    }
+
+    /// Writes bytes that no send of the device stands for.
+    fn write_unasked(&mut self, bytes: Vec<u8>, teller: &mut Teller<'_>) {
+        self.confirmations.pass(bytes.len());
+        if !bytes.is_empty() && self.writing.push(bytes) {
+            self.write_queued(teller);
+        }
     }
 
     fn part_when_written(&mut self, hands: &mut Hands<'_>, teller: &mut Teller<'_>) -> Served {

@@ -12,6 +12,21 @@ impl Lang {
             Self::Zh => chinese(failure),
         }
     }
+
+    /// The first connection of a run that verifies nothing.
+    pub(crate) fn tls_unverified(self, to: &str) -> String {
+        self.pick(
+            format!(
+                "{to}: the script gives no caCert, so the server's certificate is not verified, as \
+                 on the module: anybody could answer in its place. `--tls verify` refuses such \
+                 connections"
+            ),
+            format!(
+                "{to}：脚本没有给出 caCert，因此与模块上一样不验证服务器证书，任何人都可能冒充服务器。\
+                 用 `--tls verify` 可以拒绝这样的连接"
+            ),
+        )
+    }
 }
 
 /// A certificate file that a script names is not there.

@@ -1,0 +1,219 @@
+//! The TLS within one TCP line: plain bytes on the device's side, records on the network's.
+
+use crate::tls::{self, Failures};
+use holdline_modem::{Tls, TlsFailure};
+use rustls::{ClientConnection, ProtocolVersion};
+use std::io::{BufRead, Write};
+use std::time::Duration;
+
+/// How long the whole of a handshake may take.
+pub(crate) const SHAKE_FOR: Duration = Duration::from_secs(75);
+
+/// How long a server of TLS 1.3 that asked for a certificate is given to refuse it: it looks at the
+/// certificate after the device has done its part, and most servers say something then.
+pub(crate) const VERDICT_FOR: Duration = Duration::from_secs(1);
+
+/// Bytes that one report brings to the device.
+const REPORT_BYTES_MAX: usize = 16 * 1024;
+
+/// One TLS session.
+#[derive(Debug)]
+pub(crate) struct Session {
+    connection: ClientConnection,
+    failures: Failures,
+    /// Whether a server that may still refuse the device's certificate has said anything since.
+    was_accepted: bool,
+}
+
+/// How far a handshake is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Progress {
+    /// The server has to answer.
+    Shaking,
+    /// All is done, but the server may not like the device's certificate.
+    AwaitsVerdict,
+    /// Bytes can go both ways.
+    Done,
+}
+
+/// What came of bytes from the network.
+#[derive(Debug, Default)]
+pub(crate) struct Opened {
+    /// Plain bytes, in reports.
+    pub(crate) reports: Vec<Vec<u8>>,
+    /// The peer says that it will say no more.
+    pub(crate) ended: bool,
+    /// The session is over by this; what was opened before it stands.
+    pub(crate) failure: Option<TlsFailure>,
+}
+
+impl Session {
+    /// A session with the server that the script calls `host`.
+    pub(crate) fn start(tls: &Tls, host: &str) -> Result<Self, TlsFailure> {
+        let (mut connection, failures) = tls::start(tls, host)?;
+        // What is sealed is taken at once, and waits elsewhere.
+        connection.set_buffer_limit(None);
+        Ok(Self { connection, failures, was_accepted: false })
+    }
+
+    /// How far the handshake is.
+    pub(crate) fn progress(&self) -> Progress {
+        let is_late = self.connection.protocol_version() == Some(ProtocolVersion::TLSv1_3);
+        if self.connection.is_handshaking() {
+            Progress::Shaking
+        } else if is_late && self.failures.was_asked() && !self.was_accepted {
+            Progress::AwaitsVerdict
+        } else {
+            Progress::Done
+        }
+    }
+
+    /// Takes bytes from the network in. What there is to answer is in [`Self::sealed`] then.
+    pub(crate) fn open(&mut self, mut bytes: &[u8]) -> Opened {
+        let mut opened = Opened::default();
+        while !bytes.is_empty() && !opened.ended {
+            let was_shaking = self.connection.is_handshaking();
+            if let Err(error) = self.connection.read_tls(&mut bytes) {
+                opened.failure = Some(TlsFailure::Protocol(error.to_string()));
+                return opened;
+            }
+            let state = match self.connection.process_new_packets() {
+                Ok(state) => state,
+                Err(error) => {
+                    opened.failure = Some(self.failures.of(&error, &self.connection));
+                    return opened;
+                }
+            };
+            // The server's own last words of the handshake are no verdict on the device's.
+            self.was_accepted |= !was_shaking;
+            opened.ended = state.peer_has_closed();
+            self.take_plain(&mut opened.reports);
+        }
+        opened
+    }
+
+    /// Plain bytes to send, sealed.
+    pub(crate) fn seal(&mut self, bytes: &[u8]) -> Vec<u8> {
+        // Without a limit all is taken.
+        let _ = self.connection.writer().write_all(bytes);
+        self.sealed()
+    }
+
+    /// What is to go to the network: parts of the handshake, answers, warnings.
+    pub(crate) fn sealed(&mut self) -> Vec<u8> {
+        let mut sealed = Vec::new();
+        while self.connection.wants_write() {
+            if self.connection.write_tls(&mut sealed).is_err() {
+                break;
+            }
+        }
+        sealed
+    }
+
+    /// Says that this side will say no more.
+    pub(crate) fn seal_end(&mut self) -> Vec<u8> {
+        self.connection.send_close_notify();
+        self.sealed()
+    }
+
+    fn take_plain(&mut self, reports: &mut Vec<Vec<u8>>) {
+        let mut reader = self.connection.reader();
+        // An error says that there is nothing more for now, or for ever.
+        while let Ok(plain) = reader.fill_buf() {
+            if plain.is_empty() {
+                return;
+            }
+            let len = plain.len();
+            reports.extend(plain.chunks(REPORT_BYTES_MAX).map(<[u8]>::to_vec));
+            reader.consume(len);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rcgen::{CertificateParams, KeyPair};
+    use rustls::pki_types::PrivatePkcs8KeyDer;
+    use rustls::{ServerConfig, ServerConnection};
+    use std::sync::Arc;
+
+    /// Numbers that look random, the same for the same seed.
+    fn noise(seed: u64) -> impl FnMut() -> u8 {
+        let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+        move || {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            (state >> 24) as u8
+        }
+    }
+
+    /// What a server answers to the first words of `session`.
+    fn answer(session: &mut Session) -> Vec<u8> {
+        let key = KeyPair::generate().unwrap();
+        let certificate =
+            CertificateParams::new(["a.test".to_owned()]).unwrap().self_signed(&key).unwrap();
+        let key = PrivatePkcs8KeyDer::from(key.serialize_der());
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate.into()], key.into())
+            .unwrap();
+        let mut server = ServerConnection::new(Arc::new(config)).unwrap();
+        server.read_tls(&mut session.sealed().as_slice()).unwrap();
+        server.process_new_packets().unwrap();
+        let mut answer = Vec::new();
+        while server.wants_write() {
+            server.write_tls(&mut answer).unwrap();
+        }
+        answer
+    }
+
+    #[test]
+    fn noise_after_the_first_words_is_an_error_or_waits_for_more() {
+        for seed in 0..2000 {
+            let mut session = Session::start(&Tls::default(), "a.test").unwrap();
+            session.sealed();
+            let mut next = noise(seed);
+            let mut bytes: Vec<u8> = (0..usize::from(next()) * 8).map(|_| next()).collect();
+            // Half of them begin like a record, so that they get further.
+            if seed % 2 == 0 {
+                bytes.splice(0..0, [22, 3, 3, 0, next() % 64, 2, 0, 0, next() % 64]);
+            }
+            let opened = session.open(&bytes);
+            assert!(opened.reports.is_empty() && session.progress() == Progress::Shaking);
+            session.sealed();
+        }
+    }
+
+    #[test]
+    fn an_answer_with_a_wrong_byte_never_makes_a_session() {
+        let mut session = Session::start(&Tls::default(), "a.test").unwrap();
+        let good = answer(&mut session);
+        assert_eq!(session.open(&good).failure, None);
+        assert_eq!(session.progress(), Progress::Done);
+        for at in (0..good.len()).step_by(7) {
+            let mut session = Session::start(&Tls::default(), "a.test").unwrap();
+            let mut bad = answer(&mut session);
+            let at = at.min(bad.len() - 1);
+            bad[at] ^= 0x55;
+            let opened = session.open(&bad);
+            assert!(opened.reports.is_empty());
+            // A byte of a record's version may be anything; only its place counts.
+            let is_done = session.progress() == Progress::Done;
+            assert!(!is_done || opened.failure.is_none(), "byte {at}");
+        }
+    }
+
+    #[test]
+    fn an_answer_may_come_byte_by_byte() {
+        let mut session = Session::start(&Tls::default(), "a.test").unwrap();
+        for byte in answer(&mut session) {
+            assert_eq!(session.open(&[byte]).failure, None);
+        }
+        assert_eq!(session.progress(), Progress::Done);
+    }
+}
