@@ -2,8 +2,8 @@
 //! answer, no report is empty, and no deadline lies in the past.
 
 use holdline_modem::{
-    Attempt, BootPlan, Input, Instant, Kind, LineEnd, LineId, Message, Modem, Output, Profile,
-    SocketId, TimerId,
+    Attempt, BootPlan, Input, Instant, Kind, LineEnd, LineId, Message, Modem, Output, Parity,
+    Profile, SocketId, TimerId, UART_RX_BYTES, UartId, UartSettings, UartTake, UartTells,
 };
 use std::time::Duration;
 
@@ -30,7 +30,7 @@ pub(crate) fn run(bytes: &[u8]) {
 fn step(modem: &mut Modem, model: &mut Model, now: Instant, what: u8, which: u8, how_much: u8) {
     let socket = SocketId(which % 10);
     let line = line(model, which);
-    match what % 18 {
+    match what % 24 {
         0 => drop(modem.connect(Kind::Tcp, "host".into(), 1)),
         1 => drop(modem.connect(Kind::Udp, "host".into(), 1)),
         2 => {
@@ -54,7 +54,33 @@ fn step(modem: &mut Modem, model: &mut Model, now: Instant, what: u8, which: u8,
         }
         15 => modem.handle_input(now, Input::Ended { line, how: LineEnd::Reset }),
         16 => modem.handle_input(now, Input::Closed { line }),
-        _ => modem.handle_input(now, world(which)),
+        17 => modem.handle_input(now, world(which)),
+        _ => serial(modem, now, what, which, how_much),
+    }
+}
+
+/// One of the first two serial ports.
+fn serial(modem: &mut Modem, now: Instant, what: u8, which: u8, how_much: u8) {
+    let port = UartId::new(1 + which % 2).expect("a module has two");
+    match what % 6 {
+        0 => {
+            let baud = u32::from(how_much) + 1;
+            let (data_bits, parity, stop_bits) = (8, Parity::Odd, 1);
+            let settings = UartSettings { baud, data_bits, parity, stop_bits, flow: false };
+            modem.uart_setup(port, settings, UartTells { received: true, sent: which > 99 });
+        }
+        1 => drop(modem.uart_write(port, vec![which; usize::from(how_much) * 300])),
+        2 => {
+            let takes = [UartTake::Line, UartTake::Word, UartTake::Number, UartTake::Bytes(999)];
+            let bytes = modem.uart_read(port, takes[usize::from(how_much) % takes.len()]);
+            assert!(bytes.len() <= UART_RX_BYTES);
+        }
+        3 => modem.uart_close(port),
+        4 => {
+            let bytes = vec![how_much; usize::from(which) * 300];
+            modem.handle_input(now, Input::UartReceived { port, bytes });
+        }
+        _ => modem.handle_input(now, Input::UartSent { port, write: how_much.into() }),
     }
 }
 

@@ -39,7 +39,9 @@ enum Cable {
     Pty,
     /// Two pseudo-terminals of the test's, joined; one is the device's serial device.
     Joined,
-    /// `socat` between a pseudo-terminal and the device's TCP port.
+    /// A pseudo-terminal of the test's, joined with the device's TCP port.
+    Tcp,
+    /// The same, joined by `socat`.
     Socat,
 }
 
@@ -114,6 +116,11 @@ impl Drop for Bridge {
     }
 }
 
+/// Carries bytes one way for as long as there are any.
+fn copy(mut from: impl Read + Send + 'static, mut to: impl Write + Send + 'static) {
+    thread::spawn(move || std::io::copy(&mut from, &mut to));
+}
+
 fn bridge(example: &str, cable: Cable, server: SocketAddr) -> Bridge {
     let folder = tempfile::tempdir().unwrap();
     let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(example);
@@ -121,7 +128,7 @@ fn bridge(example: &str, cable: Cable, server: SocketAddr) -> Bridge {
     let target = match cable {
         Cable::Pty => "1=pty".to_owned(),
         Cable::Joined => format!("1={}", joined[0].1.display()),
-        Cable::Socat => "1=tcp-listen:127.0.0.1:0".to_owned(),
+        Cable::Tcp | Cable::Socat => "1=tcp-listen:127.0.0.1:0".to_owned(),
     };
     let redirect = format!("--redirect=*={server}");
     let mut command = holdline(&["run", "--boot", "10ms", "--restarts", "0", "--uart", &target]);
@@ -134,11 +141,16 @@ fn bridge(example: &str, cable: Cable, server: SocketAddr) -> Bridge {
         Cable::Pty => open(Path::new(name)),
         Cable::Joined => {
             let line = open(&joined[1].1);
-            for (from, to) in [(0, 1), (1, 0)] {
-                let mut from = joined[from].0.try_clone().unwrap();
-                let mut to = joined[to].0.try_clone().unwrap();
-                thread::spawn(move || std::io::copy(&mut from, &mut to));
-            }
+            let [one, other] = [0, 1].map(|which: usize| joined[which].0.try_clone().unwrap());
+            copy(one.try_clone().unwrap(), other.try_clone().unwrap());
+            copy(other, one);
+            line
+        }
+        Cable::Tcp => {
+            let line = open(&joined[1].1);
+            let tcp = TcpStream::connect(name.strip_prefix("tcp-listen:").unwrap()).unwrap();
+            copy(tcp.try_clone().unwrap(), joined[1].0.try_clone().unwrap());
+            copy(joined[1].0.try_clone().unwrap(), tcp);
             line
         }
         Cable::Socat => {
@@ -146,7 +158,7 @@ fn bridge(example: &str, cable: Cable, server: SocketAddr) -> Bridge {
             let tcp = name.replace("tcp-listen", "TCP");
             let pty = format!("PTY,raw,echo=0,link={}", link.display());
             let started = Command::new("socat").args([pty, tcp]).spawn();
-            socat = Some(started.expect("socat is needed for this test; see README.md"));
+            socat = Some(started.expect("socat is needed for this test; see CONTRIBUTING.md"));
             running.wait_for("somebody is at");
             open(&link)
         }
@@ -258,8 +270,8 @@ impl Streams {
     }
 }
 
-/// Carries `len` bytes each way and kills the server `kills` times.
-fn carry(example: &str, cable: Cable, len: usize, kills: usize) {
+/// Carries `len` bytes each way and kills the server `kills` times; says what that cost.
+fn carry(example: &str, cable: Cable, len: usize, kills: usize) -> String {
     let mut listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let mut bridge = bridge(example, cable, address);
@@ -298,11 +310,11 @@ fn carry(example: &str, cable: Cable, len: usize, kills: usize) {
         listener = TcpListener::bind(address).unwrap();
     }
     hearer.join().unwrap();
-    settle(&mut bridge, shared, kills);
+    settle(&mut bridge, shared, kills)
 }
 
 /// Holds what is missing and what came twice against what the script has counted.
-fn settle(bridge: &mut Bridge, shared: &Shared, kills: usize) {
+fn settle(bridge: &mut Bridge, shared: &Shared, kills: usize) -> String {
     let mut counted = (0, 0);
     for _ in 0..=kills {
         let line = bridge.running.wait_for("thrown away so far");
@@ -314,43 +326,44 @@ fn settle(bridge: &mut Bridge, shared: &Shared, kills: usize) {
         counted = (after("thrown away so far"), after("sent again"));
     }
     let (missing, twice) = shared.when(|_| true, |state| (state.up.missing, state.up.twice));
-    println!(
-        "missing {missing}, twice {twice}; the script: thrown away and sent again {counted:?}"
-    );
     assert_eq!(missing, counted.0, "bytes are missing that the script has not counted");
     assert!(twice <= counted.1, "{twice} bytes came twice, {} were sent again", counted.1);
     assert!(kills < 3 || missing > 0, "the floods were to cost something");
+    format!(
+        "{missing} bytes thrown away and counted, {twice} came twice, of {} sent again",
+        counted.1
+    )
 }
 
 #[test]
 fn a_bridge_of_callbacks_over_a_pty() {
-    carry("transparent", Cable::Pty, 2_000_000, 3);
+    println!("{}", carry("transparent", Cable::Pty, 2_000_000, 3));
 }
 
 #[test]
 fn a_bridge_of_tasks_over_a_serial_loop() {
-    carry("task-transparent", Cable::Joined, 2_000_000, 3);
+    println!("{}", carry("task-transparent", Cable::Joined, 2_000_000, 3));
 }
 
 #[test]
-fn a_bridge_of_tasks_over_socat() {
-    carry("task-transparent", Cable::Socat, 2_000_000, 2);
+fn a_bridge_of_tasks_over_tcp() {
+    println!("{}", carry("task-transparent", Cable::Tcp, 2_000_000, 2));
 }
 
 #[test]
-#[ignore = "takes a minute; see docs/performance.md"]
+#[ignore = "takes a minute; CONTRIBUTING.md has the command"]
 fn fifty_megabytes_by_callbacks_over_a_pty() {
-    carry("transparent", Cable::Pty, 50_000_000, 20);
+    println!("{}", carry("transparent", Cable::Pty, 50_000_000, 20));
 }
 
 #[test]
-#[ignore = "takes a minute; see docs/performance.md"]
+#[ignore = "takes a minute; CONTRIBUTING.md has the command"]
 fn fifty_megabytes_by_tasks_over_a_serial_loop() {
-    carry("task-transparent", Cable::Joined, 50_000_000, 20);
+    println!("{}", carry("task-transparent", Cable::Joined, 50_000_000, 20));
 }
 
 #[test]
-#[ignore = "takes a minute; see docs/performance.md"]
+#[ignore = "takes a minute, and socat; CONTRIBUTING.md has the command"]
 fn fifty_megabytes_by_callbacks_over_socat() {
-    carry("transparent", Cable::Socat, 50_000_000, 20);
+    println!("{}", carry("transparent", Cable::Socat, 50_000_000, 20));
 }

@@ -281,6 +281,32 @@ fn a_script_that_outruns_the_other_side_loses_nothing() {
     running.wait_for("all written");
 }
 
+/// Somebody has the pty open and does not read: that is said, and the script waits.
+#[test]
+fn another_side_that_does_not_read_is_told_of() {
+    let project = Project::main(
+        r#"
+        PROJECT, VERSION = "STUCK", "1.0.0"
+        require "sys"
+        uart.setup(1, 115200, 8, uart.PAR_NONE, uart.STOP_1)
+        uart.on(1, "receive", function()
+            uart.write(1, ("x"):rep(1000000))
+            sys.timerStart(print, 1, "goes on")
+        end)
+        sys.init(0, 0)
+        sys.run()
+        "#,
+    );
+    let mut running = project.start(&["--uart", "1=pty"]);
+    let mut line = open(&name_of(&mut running, 1));
+    line.write_all(b"go").unwrap();
+    running.wait_for("does not read");
+    let mut heard = vec![0; 1_000_000];
+    line.read_exact(&mut heard).unwrap();
+    running.wait_for("goes on");
+    assert!(heard.iter().all(|byte| *byte == b'x'));
+}
+
 #[test]
 fn serial_traffic_is_in_the_event_file() {
     let project = Project::main(ECHO);

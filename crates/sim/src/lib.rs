@@ -10,6 +10,8 @@
 //!           <--- facts ---  latency, faults  <--- orders ---
 //! ```
 //!
+//! A device's serial ports have their other end here too: [`Sim::uart`].
+//!
 //! Faults are planned as moments and stretches of time: [`Sim::lose_link`], [`Sim::cell_outage`],
 //! [`Server::down`], [`Server::cut_off`] and others.
 //!

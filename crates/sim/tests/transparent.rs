@@ -32,7 +32,7 @@ fn numbered(from: u32, len: usize) -> Vec<u8> {
 
 /// What the server has got: when, in milliseconds, and what.
 fn packs(sim: &mut Sim) -> Vec<(u128, Vec<u8>)> {
-    let record = sim.server(9999).peer().record().into_iter();
+    let record = sim.server(9999).peer().record().iter();
     let packs = record.filter_map(|entry| match &entry.what {
         What::Received(bytes) => Some((entry.at.as_millis(), bytes.clone())),
         What::Accepted | What::Sent(_) | What::Closed(_) => None,

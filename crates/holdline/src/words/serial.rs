@@ -104,6 +104,13 @@ impl Lang {
                 ),
                 format!("串口 {n}：{name} 不接受 `uart.setup` 的参数：{why}。请查看它支持的波特率"),
             ),
+            News::Stuck(name) => (
+                format!(
+                    "serial port {n}: who is at {name} does not read; a script that writes much \
+                     waits until it does"
+                ),
+                format!("串口 {n}：{name} 那一端没有读数据；脚本写得多时会一直等到对方读"),
+            ),
             News::InputEnded(name) => (
                 format!("serial port {n}: {name} has no more to read"),
                 format!("串口 {n}：{name} 已读完"),

@@ -30,6 +30,8 @@ pub(crate) enum News {
     Lost(String, String),
     /// The device does not take the script's settings, and why.
     Refused(String, String),
+    /// Somebody is there and takes nothing of what the script writes.
+    Stuck(String),
     /// What is read has come to its end.
     InputEnded(String),
     /// So many bytes were written while nobody was there to hear.

@@ -13,6 +13,9 @@ use std::time::Duration;
 /// From the end of a wire to the next look for another.
 pub(crate) const RETRY_AFTER: Duration = Duration::from_secs(1);
 
+/// How long the other side may take nothing before that is told.
+const STUCK_AFTER: Duration = Duration::from_secs(3);
+
 /// The shortest wait between two looks at what a device has not sent yet.
 const OUT_CHECK: Duration = Duration::from_millis(1);
 
@@ -46,6 +49,8 @@ pub(super) struct Port {
     /// The last write that the system has taken and that is not out, and when to look again.
     going_out: Option<(u32, Instant)>,
     retry_at: Option<Instant>,
+    /// When the other side will have taken nothing for so long that it is worth a word.
+    stuck_at: Option<Instant>,
     /// Bytes that nobody has heard since somebody last did.
     unheard: u64,
     /// Whether the wire's absence was told of.
@@ -77,6 +82,7 @@ impl Port {
             taken: 0,
             going_out: None,
             retry_at: None,
+            stuck_at: None,
             unheard: 0,
             is_missed: false,
             wake_at: None,
@@ -97,7 +103,8 @@ impl Port {
 
     /// When to come back, if nothing else happens.
     pub(super) fn poll_timeout(&self) -> Option<Instant> {
-        self.retry_at.into_iter().chain(self.going_out.map(|(_, at)| at)).min()
+        let out = self.going_out.map(|(_, at)| at);
+        self.retry_at.into_iter().chain(out).chain(self.stuck_at).min()
     }
 
     /// The script sets the port up.
@@ -155,6 +162,9 @@ impl Port {
         }
         if self.going_out.is_some_and(|(_, at)| at <= hands.now) {
             self.check_out(hands);
+        }
+        if self.stuck_at.take_if(|at| *at <= hands.now).is_some() {
+            self.tell_news(News::Stuck(self.name.clone()), hands);
         }
     }
 
@@ -241,9 +251,14 @@ impl Port {
 
     fn write_queued(&mut self, hands: &mut Hands<'_>) {
         let mut last = None;
+        // What is the first to wait begins its time.
+        let mut has_moved = self.unwritten.len() <= 1 && self.taken == 0;
         while let (Some(wire), Some((write, bytes))) = (&self.wire, self.unwritten.front()) {
             match wire.write(&bytes[self.taken..]) {
-                Ok(Some(len)) => self.taken += len,
+                Ok(Some(len)) => {
+                    self.taken += len;
+                    has_moved = true;
+                }
                 Ok(None) => break,
                 Err(error) => return self.lose(&error.to_string(), hands),
             }
@@ -252,6 +267,9 @@ impl Port {
                 self.taken = 0;
                 self.unwritten.pop_front();
             }
+        }
+        if has_moved {
+            self.stuck_at = (!self.unwritten.is_empty()).then_some(hands.now + STUCK_AFTER);
         }
         if let Some(write) = last {
             self.going_out = Some((write, hands.now));
@@ -273,6 +291,7 @@ impl Port {
 
     /// Nobody hears what was written.
     fn drop_unwritten(&mut self, hands: &mut Hands<'_>) {
+        self.stuck_at = None;
         let left: usize = self.unwritten.iter().map(|(_, bytes)| bytes.len()).sum();
         self.unheard += left.saturating_sub(std::mem::take(&mut self.taken)) as u64;
         let last = self.unwritten.drain(..).next_back().map(|(write, _)| write);
