@@ -8,6 +8,8 @@ local byte, char, find, format = string.byte, string.char, string.find, string.f
 local gsub, match, rep, sub = string.gsub, string.match, string.rep, string.sub
 local concat, sort = table.concat, table.sort
 
+-- What a file begins and ends with: a file that has lost its end is no file.
+local BEGIN, END = "-- kept by nvm\nmodule(...)\n", "-- the end\n"
 local DEPTH_MAX = 64 -- tables in tables, so that one that holds itself is found
 
 local literals = {}
@@ -81,13 +83,14 @@ end
 -- A module file that sets each of `values`, or nil and why there is none.
 function literals.module_text(values)
     local ok, lines = pcall(function()
-        local keys, lines = sorted_keys(values), { "module(...)\n" }
+        local keys, lines = sorted_keys(values), { BEGIN }
         for i = 1, #keys do
             local key = keys[i]
             local plain = type(key) == "string" and find(key, "^[%a_][%w_]*$") and not KEYWORDS[key]
             local name = plain and key or "_M[" .. value_text(key) .. "]"
             lines[i + 1] = name .. " = " .. value_text(values[key]) .. "\n"
         end
+        lines[#lines + 1] = END
         return lines
     end)
     if ok then return concat(lines) end
@@ -201,6 +204,9 @@ local function read_name(source, at)
 end
 
 local function read_module(source)
+    if find(source, "^%-%- kept by nvm") and not find(source, "\n%-%- the end\r?\n") then
+        error("its end is missing", 0)
+    end
     local at = skip(source, 1)
     at = expect(source, at, "module")
     at = match(source, "^%s*%b()()", at) or fail(source, at, "`(...)` is missing")

@@ -128,3 +128,21 @@ fn a_cut_at_any_step_leaves_values_that_belong_together_and_none_is_lost() {
         assert_eq!(seen.last(), Some(&10));
     }
 }
+
+/// Cut after any byte, the file is not used, whatever is left of it; its backup is.
+#[test]
+fn a_file_that_has_lost_its_end_is_not_half_believed() {
+    let files = Rc::new(RefCell::new(MemoryFlash::default()));
+    run("nil", &files, usize::MAX);
+    let whole = files.borrow().read("/nvm_para.lua").unwrap();
+    for len in 0..whole.len() {
+        files.borrow_mut().write("/nvm_para.lua", &whole[..len]).unwrap();
+        files.borrow_mut().write("/nvm_para_bak.lua", &whole).unwrap();
+        let [found, _] = run("nil", &files, 0);
+        assert_eq!(found, [[10, 10, 10]], "cut after {len} bytes");
+    }
+    // Without its backup it is the first values, all of them.
+    files.borrow_mut().remove("/nvm_para_bak.lua").unwrap();
+    let [found, _] = run("nil", &files, 0);
+    assert_eq!(found, [[0, 0, 0]]);
+}

@@ -92,6 +92,33 @@ fn an_error_is_reported_after_the_restart() {
     );
 }
 
+/// The reason of a restart is kept for the report of the next boot.
+#[test]
+fn a_restart_is_reported_by_the_next_boot() {
+    let mut sim = world(
+        r#"
+        require "errDump"
+        print("kept", (io.readFile("/lib_err.txt") or "nothing"))
+        if rtos.poweron_reason() == rtos.POWERON_KEY then
+            sys.timerStart(sys.restart, 500, "too quiet")
+        else
+            errDump.request("udp://errors.test:9072")
+            sys.timerStart(function() print("kept", (io.readFile("/lib_err.txt") or "nothing")) end, 5000)
+        end
+        "#,
+    );
+    let errors = sim.server_at("errors.test", 9072);
+    errors.behave(Manner { reply: Reply::Fixed(b"OK".to_vec()), ..Manner::default() });
+    check(sim, 10, &["kept", "restart", "reported"], expect![[r#"
+        00:00:00.000  | kept	nothing
+        00:00:00.500  | [W]-[sys.restart]	too quiet
+        00:00:00.500  restart asked for: too quiet
+        00:00:01.000  | kept	restart[too quiet];\r\n
+        00:00:02.040  | [I]-[errDump]	reported to udp://errors.test:9072
+        00:00:06.000  | kept	nothing
+    "#]]);
+}
+
 fn at(seconds: u64) -> Instant {
     Instant::from_millis(seconds * 1000)
 }
