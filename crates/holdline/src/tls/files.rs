@@ -7,16 +7,25 @@ use rustls::pki_types::{
     CertificateDer, PrivateKeyDer, PrivatePkcs1KeyDer, PrivatePkcs8KeyDer, PrivateSec1KeyDer,
 };
 
-/// Every certificate of a PEM file, in order; there is at least one.
+/// How every certificate and key begins that is not text: as a sequence of more than 127 bytes.
+const DER_BEGINS: &[u8] = &[0x30, 0x82];
+
+/// How each piece of a PEM file begins.
+const BEGIN: &[u8] = b"-----BEGIN ";
+
+/// Every certificate of a file, in order; there is at least one. The file is PEM, or one
+/// certificate in DER.
 pub(super) fn certificates(
     file: TlsFile,
     text: &[u8],
 ) -> Result<Vec<CertificateDer<'static>>, TlsFileFault> {
-    let found: Vec<_> = pieces(text)?
-        .into_iter()
-        .filter(|piece| piece.tag().ends_with("CERTIFICATE"))
-        .map(|piece| CertificateDer::from(piece.into_contents()))
-        .collect();
+    let found: Vec<_> = if text.starts_with(DER_BEGINS) {
+        vec![CertificateDer::from(text.to_vec())]
+    } else {
+        let pieces = pieces(text)?.into_iter();
+        let certificates = pieces.filter(|piece| piece.tag().ends_with("CERTIFICATE"));
+        certificates.map(|piece| CertificateDer::from(piece.into_contents())).collect()
+    };
     for certificate in &found {
         super::Certificate::read(certificate).map_err(TlsFileFault::Unreadable)?;
     }
@@ -25,11 +34,16 @@ pub(super) fn certificates(
     if is_missing { Err(TlsFileFault::Empty) } else { Ok(found) }
 }
 
-/// The first key of a PEM file, opened with `password` where it is encrypted.
+/// The first key of a PEM file, opened with `password` where it is encrypted, or the key that a DER
+/// file is.
 pub(super) fn key(
     text: &[u8],
     password: Option<&[u8]>,
 ) -> Result<PrivateKeyDer<'static>, TlsFileFault> {
+    if text.starts_with(DER_BEGINS) {
+        let key = PrivateKeyDer::try_from(text.to_vec());
+        return key.map_err(|problem| TlsFileFault::Unreadable(problem.to_owned()));
+    }
     let is_key = |piece: &Pem| piece.tag().ends_with("PRIVATE KEY");
     let piece = pieces(text)?.into_iter().find(is_key).ok_or(TlsFileFault::Empty)?;
     let bytes = if piece.tag() == "ENCRYPTED PRIVATE KEY" {
@@ -48,5 +62,57 @@ pub(super) fn key(
 }
 
 fn pieces(text: &[u8]) -> Result<Vec<Pem>, TlsFileFault> {
-    pem::parse_many(text).map_err(|error| TlsFileFault::Unreadable(error.to_string()))
+    let whole =
+        pem::parse_many(text).map_err(|error| TlsFileFault::Unreadable(error.to_string()))?;
+    let begun = text.windows(BEGIN.len()).filter(|&at| at == BEGIN).count();
+    if whole.len() == begun {
+        Ok(whole)
+    } else {
+        let problem = format!("{begun} `-----BEGIN` lines, but {} whole pieces", whole.len());
+        Err(TlsFileFault::Unreadable(problem))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rcgen::{CertificateParams, KeyPair};
+
+    fn pem() -> String {
+        let key = KeyPair::generate().unwrap();
+        CertificateParams::new(["a.test".to_owned()]).unwrap().self_signed(&key).unwrap().pem()
+    }
+
+    fn count(text: &[u8]) -> usize {
+        certificates(TlsFile::CaCert, text).unwrap().len()
+    }
+
+    #[test]
+    fn a_file_may_have_other_text_line_ends_and_encodings() {
+        let [one, two] = [pem(), pem()];
+        assert_eq!(count(format!("{one}{two}").as_bytes()), 2);
+        assert_eq!(count(one.trim_end().replace('\n', "\r\n").as_bytes()), 1);
+        assert_eq!(
+            count(format!("\u{feff}Certificate:\n    Data:\n{one}\n# 结束\n{two}").as_bytes()),
+            2
+        );
+        // Comments in GBK.
+        let gbk = [b"\xd6\xa4\xca\xe9\r\n".as_slice(), one.as_bytes(), b"\xd6\xa4\n"].concat();
+        assert_eq!(count(&gbk), 1);
+        let der = pem::parse(&two).unwrap().into_contents();
+        assert_eq!(count(&der), 1);
+    }
+
+    #[test]
+    fn what_is_no_certificate_is_named() {
+        let fault = |text: &[u8]| certificates(TlsFile::ClientCert, text).unwrap_err();
+        assert_eq!(fault(b""), TlsFileFault::Empty);
+        assert_eq!(fault(b"hello"), TlsFileFault::Empty);
+        assert!(matches!(fault(b"\x30\x82\xff\xff"), TlsFileFault::Unreadable(_)));
+        let torn = pem().replace("-----END CERTIFICATE-----", "");
+        for text in [torn.clone(), format!("{}{torn}", pem())] {
+            assert!(matches!(fault(text.as_bytes()), TlsFileFault::Unreadable(_)), "{text}");
+        }
+        assert_eq!(count(b""), 0, "a list of those to trust may be empty: it trusts nobody");
+    }
 }

@@ -96,7 +96,8 @@ fn check_dates(certificate: &Certificate, now_s: u64) -> Result<(), TlsFailure> 
     Ok(())
 }
 
-fn bad(subject: &str, problem: impl Into<String>) -> TlsFailure {
+/// A certificate that cannot be used.
+pub(super) fn bad(subject: &str, problem: impl Into<String>) -> TlsFailure {
     TlsFailure::BadCertificate { subject: subject.to_owned(), problem: problem.into() }
 }
 

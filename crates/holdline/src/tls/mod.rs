@@ -16,5 +16,5 @@ mod verifier;
 
 pub(crate) use certificate::Certificate;
 pub(crate) use failure::Failures;
-pub(crate) use judge::{Trusted, judge};
+pub(crate) use judge::Trusted;
 pub(crate) use start::start;

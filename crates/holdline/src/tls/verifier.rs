@@ -2,16 +2,14 @@
 //! device has to show.
 
 use super::certificate::parse;
-use super::{Trusted, judge};
+use super::judge::{Trusted, bad, judge};
 use holdline_modem::TlsFailure;
 use rustls::client::ResolvesClientCert;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::WebPkiSupportedAlgorithms;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::sign::CertifiedKey;
-use rustls::{
-    CertificateError, DigitallySignedStruct, Error, OtherError, PeerMisbehaved, SignatureScheme,
-};
+use rustls::{CertificateError, DigitallySignedStruct, Error, OtherError, SignatureScheme};
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -27,6 +25,10 @@ impl fmt::Display for Verdict {
 }
 
 impl std::error::Error for Verdict {}
+
+fn refusal(failure: TlsFailure) -> Error {
+    Error::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(Verdict(failure)))))
+}
 
 /// Looks at the server's certificate.
 #[derive(Debug)]
@@ -50,8 +52,7 @@ impl Verifier {
         if self.trusted.is_none() {
             return Ok(HandshakeSignatureValid::assertion());
         }
-        let parsed = parse(certificate)
-            .map_err(|_| Error::InvalidCertificate(CertificateError::BadEncoding))?;
+        let parsed = parse(certificate).map_err(|problem| refusal(bad("?", problem)))?;
         let key = &parsed.public_key().subject_public_key.data;
         let mapping = self.algorithms.mapping.iter();
         let fit = mapping.filter(|(scheme, _)| *scheme == signed.scheme);
@@ -61,7 +62,8 @@ impl Verifier {
         if is_valid {
             Ok(HandshakeSignatureValid::assertion())
         } else {
-            Err(PeerMisbehaved::SignedHandshakeWithUnadvertisedSigScheme.into())
+            let problem = "the server does not hold the key that belongs to it".to_owned();
+            Err(refusal(bad(&parsed.subject().to_string(), problem)))
         }
     }
 }
@@ -77,10 +79,7 @@ impl ServerCertVerifier for Verifier {
     ) -> Result<ServerCertVerified, Error> {
         if let Some(trusted) = &self.trusted {
             let chain: Vec<_> = std::iter::once(own).chain(above).cloned().collect();
-            judge(&chain, trusted, &self.host, now.as_secs()).map_err(|failure| {
-                let verdict = OtherError(Arc::new(Verdict(failure)));
-                Error::InvalidCertificate(CertificateError::Other(verdict))
-            })?;
+            judge(&chain, trusted, &self.host, now.as_secs()).map_err(refusal)?;
         }
         Ok(ServerCertVerified::assertion())
     }

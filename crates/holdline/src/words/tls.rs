@@ -148,9 +148,9 @@ fn english_file(file: TlsFile, fault: &TlsFileFault) -> String {
     let name = file.field();
     let what = if file == TlsFile::ClientKey { "key" } else { "certificate" };
     match fault {
-        TlsFileFault::Empty => format!(
-            "{name} holds no {what}: a line `-----BEGIN ...-----` is expected (PEM, not DER)"
-        ),
+        TlsFileFault::Empty => {
+            format!("{name} holds no {what}: a line `-----BEGIN ...-----` is expected")
+        }
         TlsFileFault::Unreadable(problem) => format!("{name} cannot be read: {problem}"),
         TlsFileFault::PasswordMissing => {
             format!("{name} is encrypted; give its password as `clientPassword`")
@@ -221,9 +221,7 @@ fn chinese_file(file: TlsFile, fault: &TlsFileFault) -> String {
     let what = if file == TlsFile::ClientKey { "密钥" } else { "证书" };
     match fault {
         TlsFileFault::Empty => {
-            format!(
-                "{name} 里没有{what}：应当有 `-----BEGIN ...-----` 这样的行（PEM 格式，不是 DER）"
-            )
+            format!("{name} 里没有{what}：应当有 `-----BEGIN ...-----` 这样的行")
         }
         TlsFileFault::Unreadable(problem) => format!("{name} 无法读取：{problem}"),
         TlsFileFault::PasswordMissing => {

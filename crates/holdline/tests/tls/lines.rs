@@ -7,6 +7,7 @@ use crate::{Device, assert_answered};
 use rustls::crypto::ring::default_provider;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{ServerConfig, ServerConnection, StreamOwned, SupportedProtocolVersion, version};
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -25,14 +26,20 @@ impl Listener {
     fn new(version: &'static SupportedProtocolVersion) -> Self {
         let authority = Party::authority("Authority");
         let own = authority.issues("server.test", Quirk::None);
+        Self::showing(version, authority, &own)
+    }
+
+    /// One that shows the certificate of `own`.
+    fn showing(version: &'static SupportedProtocolVersion, authority: Party, own: &Party) -> Self {
         let chain = vec![CertificateDer::from_pem_slice(own.certificate.as_bytes()).unwrap()];
         let key = PrivateKeyDer::from_pem_slice(own.key.as_bytes()).unwrap();
         let config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
             .with_protocol_versions(&[version])
             .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(chain, key)
-            .unwrap();
+            .with_no_client_auth();
+        let key = default_provider().key_provider.load_private_key(key).unwrap();
+        let shown = Arc::new(SingleCertAndKey::from(CertifiedKey::new(chain, key)));
+        let config = config.with_cert_resolver(shown);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         Self { listener, config: Arc::new(config), authority }
     }
@@ -228,6 +235,20 @@ fn a_broken_record_ends_the_line_and_the_end_of_a_run_is_said() {
     running.wait_for("sent\t0");
     running.signal("INT");
     assert_eq!(stream.read(&mut hello).unwrap(), 0, "the end of a run is said within TLS");
+}
+
+#[test]
+fn a_server_must_hold_its_key() {
+    for version in [&version::TLS12, &version::TLS13] {
+        let authority = Party::authority("Authority");
+        let stolen = authority.issues("server.test", Quirk::None).certificate;
+        let thief = Party::of_files(&stolen, &Party::authority("Thief").key);
+        let listener = Listener::showing(version, authority, &thief);
+        let (_project, mut running) = listener.start(&format!("{OPEN}{SAY}"));
+        let mut stream = listener.accept();
+        assert!(stream.read(&mut [0; 8]).is_err(), "nothing comes to a thief");
+        running.wait_for("the server does not hold the key that belongs to it");
+    }
 }
 
 #[test]
