@@ -3,7 +3,7 @@
 
 use holdline_modem::{
     Attempt, BootPlan, Input, Instant, Kind, LineEnd, LineId, Message, Modem, Output, Parity,
-    Profile, SocketId, TimerId, UART_RX_BYTES, UartId, UartSettings, UartTake, UartTells,
+    Profile, SocketId, TimerId, Tls, UART_RX_BYTES, UartId, UartSettings, UartTake, UartTells,
 };
 use std::time::Duration;
 
@@ -30,7 +30,7 @@ pub(crate) fn run(bytes: &[u8]) {
 fn step(modem: &mut Modem, model: &mut Model, now: Instant, what: u8, which: u8, how_much: u8) {
     let socket = SocketId(which % 10);
     let line = line(model, which);
-    match what % 24 {
+    match what % 25 {
         0 => drop(modem.connect(Kind::Tcp, "host".into(), 1)),
         1 => drop(modem.connect(Kind::Udp, "host".into(), 1)),
         2 => {
@@ -55,6 +55,7 @@ fn step(modem: &mut Modem, model: &mut Model, now: Instant, what: u8, which: u8,
         15 => modem.handle_input(now, Input::Ended { line, how: LineEnd::Reset }),
         16 => modem.handle_input(now, Input::Closed { line }),
         17 => modem.handle_input(now, world(which)),
+        18 => drop(modem.connect_tls(Tls::default(), "host".into(), 1)),
         _ => serial(modem, now, what, which, how_much),
     }
 }

@@ -164,6 +164,18 @@ mod tests {
     }
 
     #[test]
+    fn bytes_that_no_send_stands_for_confirm_none() {
+        let (line, _peer, _) = full_line();
+        let mut sends = Confirmations::default();
+        sends.pass(10);
+        sends.expect(5, Confirm::Taken);
+        sends.written(14);
+        assert_eq!(facts_of(&mut sends, &line, Instant::ZERO), []);
+        sends.written(1);
+        assert_eq!(facts_of(&mut sends, &line, Instant::ZERO), [Input::Sent { line: LINE }]);
+    }
+
+    #[test]
     fn looks_become_rarer_until_something_is_acknowledged() {
         let (line, _peer, len) = full_line();
         let mut sends = Confirmations::default();

@@ -3,14 +3,16 @@
 //! Readiness is edge-triggered: an event is told once. What is left unread for any reason is noted
 //! as [`Served::HasMore`], or found when the line is read again after a pause.
 
+mod within;
+
 use super::addresses::{Addresses, is_answered};
 use super::agenda::Teller;
 use super::confirm::Confirmations;
 use super::outcome::{Ready, Served, connect_failure, line_end};
 use super::reading::Reading;
-use super::tls::{Progress, SHAKE_FOR, Session, VERDICT_FOR};
+use super::tls::Session;
 use super::writing::Writing;
-use holdline_modem::{Confirm, ConnectFailure, Input, Instant, LineEnd, TlsFailure};
+use holdline_modem::{Confirm, ConnectFailure, Input, Instant, LineEnd};
 use mio::net::TcpStream;
 use mio::{Registry, Token};
 use std::io::{self, Read};
@@ -253,17 +255,6 @@ impl Tcp {
         }
     }
 
-    /// The server has answered the call.
-    fn answered(&mut self, now: Instant, teller: &mut Teller<'_>) {
-        let Phase::Connecting { resend_for, .. } = self.phase else { return };
-        tune(&self.stream, resend_for);
-        if self.session.is_none() {
-            return self.stand(teller);
-        }
-        self.phase = Phase::Shaking { give_up_at: now + SHAKE_FOR };
-        self.write_sealed(teller);
-    }
-
     fn stand(&mut self, teller: &mut Teller<'_>) {
         self.phase = Phase::Standing;
         teller.tell(|line| Input::Connected { line });
@@ -330,82 +321,6 @@ impl Tcp {
         };
         self.tell_end(how, teller);
         Served::Over
-    }
-
-    fn tell_end(&self, how: LineEnd, teller: &mut Teller<'_>) {
-        if matches!(self.phase, Phase::Standing) {
-            return teller.tell(|line| Input::Ended { line, how });
-        }
-        let why = TlsFailure::CutOff.into();
-        teller.tell(|line| Input::ConnectFailed { line, why });
-    }
-
-    /// Takes bytes from the network: they are the device's, or are opened first.
-    fn take_in(&mut self, bytes: &[u8], now: Instant, teller: &mut Teller<'_>) -> Served {
-        let Some(session) = &mut self.session else {
-            for report in bytes.chunks(REPORT_BYTES_MAX) {
-                let bytes = report.to_vec();
-                teller.tell(|line| Input::Received { line, bytes });
-            }
-            return Served::Waits;
-        };
-        let opened = session.open(bytes);
-        let progress = session.progress();
-        self.write_sealed(teller);
-        if let Some(why) = opened.failure.clone().filter(|_| !self.has_stood()) {
-            teller.tell(|line| Input::ConnectFailed { line, why: why.into() });
-            return Served::Over;
-        }
-        self.go_on(progress, now, teller);
-        for bytes in opened.reports {
-            teller.tell(|line| Input::Received { line, bytes });
-        }
-        if opened.failure.is_some() {
-            self.tell_end(LineEnd::Reset, teller);
-            return Served::Over;
-        }
-        if opened.ended {
-            self.tell_end(LineEnd::Closed, teller);
-            return Served::Over;
-        }
-        Served::Waits
-    }
-
-    fn has_stood(&self) -> bool {
-        !matches!(self.phase, Phase::Shaking { .. } | Phase::AwaitingVerdict { .. })
-    }
-
-    /// Notes how far the handshake is.
-    fn go_on(&mut self, progress: Progress, now: Instant, teller: &mut Teller<'_>) {
-        match (&self.phase, progress) {
-            (Phase::Shaking { .. }, Progress::AwaitsVerdict) => {
-                self.phase = Phase::AwaitingVerdict { until: now + VERDICT_FOR };
-            }
-            (Phase::Shaking { .. } | Phase::AwaitingVerdict { .. }, Progress::Done) => {
-                self.stand(teller);
-            }
-            (_, _) => {}
-        }
-    }
-
-    /// Writes what TLS has to say for itself.
-    fn write_sealed(&mut self, teller: &mut Teller<'_>) {
-        let sealed = self.session.as_mut().map(|session| session.sealed()).unwrap_or_default();
-        self.write_unasked(sealed, teller);
-    }
-
-    /// Says within TLS that nothing more will come; plain TCP says so by its own end.
-    fn say_end(&mut self, teller: &mut Teller<'_>) {
-        let sealed = self.session.as_mut().map(|session| session.seal_end()).unwrap_or_default();
-        self.write_unasked(sealed, teller);
-    }
-
-    /// Writes bytes that no send of the device stands for.
-    fn write_unasked(&mut self, bytes: Vec<u8>, teller: &mut Teller<'_>) {
-        self.confirmations.pass(bytes.len());
-        if !bytes.is_empty() && self.writing.push(bytes) {
-            self.write_queued(teller);
-        }
     }
 
     fn part_when_written(&mut self, hands: &mut Hands<'_>, teller: &mut Teller<'_>) -> Served {

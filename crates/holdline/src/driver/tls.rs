@@ -132,10 +132,17 @@ impl Session {
 
 #[cfg(test)]
 mod tests {
+    use super::super::agenda::Teller;
+    use super::super::outcome::Served;
+    use super::super::tcp::{Hands, Tcp};
     use super::*;
+    use holdline_modem::{Attempt, ConnectFailure, Input, Instant, LineId, SocketId};
+    use mio::{Events, Poll, Token};
     use rcgen::{CertificateParams, KeyPair};
     use rustls::pki_types::PrivatePkcs8KeyDer;
     use rustls::{ServerConfig, ServerConnection};
+    use std::collections::VecDeque;
+    use std::net::TcpListener;
     use std::sync::Arc;
 
     /// Numbers that look random, the same for the same seed.
@@ -170,6 +177,34 @@ mod tests {
             server.write_tls(&mut answer).unwrap();
         }
         answer
+    }
+
+    #[test]
+    fn a_server_that_never_answers_is_given_up() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let session = Some(Box::new(Session::start(&Tls::default(), "a.test").unwrap()));
+        let mut poll = Poll::new().unwrap();
+        let registry = poll.registry().try_clone().unwrap();
+        let (mut events, mut facts, mut scratch) =
+            (Events::with_capacity(8), VecDeque::new(), [0; 64]);
+        let mut hands = Hands { now: Instant::ZERO, registry: &registry, scratch: &mut scratch };
+        let called = Tcp::call(Token(0), vec![address], Duration::MAX, session, &hands);
+        let mut tcp = called.unwrap();
+        poll.poll(&mut events, None).unwrap();
+        let line = LineId { socket: SocketId(0), attempt: Attempt(1) };
+        let mut teller = Teller { facts: &mut facts, device: 0, line };
+        for event in &events {
+            tcp.handle_ready(event.into(), &mut hands, &mut teller);
+        }
+        // The server has accepted and says nothing.
+        let stream = listener.accept().unwrap().0;
+        assert_eq!(tcp.poll_timeout(), Some(Instant::ZERO + SHAKE_FOR));
+        hands.now = Instant::ZERO + SHAKE_FOR;
+        assert_eq!(tcp.handle_timeout(&mut hands, &mut teller), Served::Over);
+        let why = ConnectFailure::TimedOut;
+        assert_eq!(facts, [(0, Input::ConnectFailed { line, why })]);
+        drop(stream);
     }
 
     #[test]

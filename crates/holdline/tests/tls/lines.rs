@@ -10,20 +10,20 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{ServerConfig, ServerConnection, StreamOwned, SupportedProtocolVersion, version};
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 
-type Stream = StreamOwned<ServerConnection, TcpStream>;
+pub(crate) type Stream = StreamOwned<ServerConnection, TcpStream>;
 
 /// A server of TLS whose every step is the test's.
-struct Listener {
+pub(crate) struct Listener {
     listener: TcpListener,
     config: Arc<ServerConfig>,
-    authority: Party,
+    pub(crate) authority: Party,
 }
 
 impl Listener {
-    fn new(version: &'static SupportedProtocolVersion) -> Self {
+    pub(crate) fn new(version: &'static SupportedProtocolVersion) -> Self {
         let authority = Party::authority("Authority");
         let own = authority.issues("server.test", Quirk::None);
         Self::showing(version, authority, &own)
@@ -50,12 +50,18 @@ impl Listener {
             ("main.lua", main.as_bytes()),
             ("ca.crt", self.authority.certificate.as_bytes()),
         ]);
-        let redirect = format!("--redirect=*={}", self.listener.local_addr().unwrap());
+        let redirect = format!("--redirect=*={}", self.address());
         let running = project.start(&[&redirect]);
         (project, running)
     }
 
-    fn accept(&self) -> Stream {
+    /// Where it listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.listener.local_addr().unwrap()
+    }
+
+    /// The next connection.
+    pub(crate) fn accept(&self) -> Stream {
         let stream = self.listener.accept().unwrap().0;
         // What does not come or go fails the test; it does not hold it for ever.
         stream.set_read_timeout(Some(rig::PATIENCE)).unwrap();

@@ -10,6 +10,7 @@ mod pki;
 #[path = "../rig/mod.rs"]
 mod rig;
 mod server;
+mod worlds;
 
 use pki::Party;
 use rig::{Ended, Project};
