@@ -10,6 +10,10 @@ check:
 test:
     cargo test --workspace --locked
 
+# Kill a script that keeps values, at a thousand random moments
+kill:
+    HOLDLINE_KILLS=1000 cargo test -p holdline --test kill --locked -- --nocapture
+
 # Write docs/api anew from crates/device/catalogue
 page:
     UPDATE_PAGE=1 cargo test -p holdline-device --test page --locked

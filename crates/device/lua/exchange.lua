@@ -7,7 +7,6 @@ local rtos, socket, sys = here.core.rtos, here.library("socket"), here.library("
 local tostring = tostring
 
 local CONNECT_S = 30
-local ANSWER_BYTES_MAX = 512
 local TRIES, AGAIN_MS, REPORT_MS = 3, 5000, 20000 -- of a report
 
 local exchange = {}
@@ -16,20 +15,20 @@ function exchange.await_network()
     while not link.isReady() do sys.waitUntil("IP_READY_IND") end
 end
 
--- `judge(all that has come)` gives what the answer means, nil while it is too short to tell.
+-- `judge(all that has come)` gives what the answer means, false where it means nothing, nil while it
+-- is too short to tell, which is a few bytes.
 local function converse(client, address, port, message, ms, judge)
     if not client:connect(address, port, CONNECT_S) then return nil, "cannot connect" end
     if not client:send(message) then return nil, "cannot send" end
     local received = ""
-    repeat
+    while true do
         local ok, more = client:recv(ms)
         if not ok then return nil, more == "timeout" and "no answer" or "the line was lost" end
         received = received .. more
         local meaning = judge(received)
         if meaning then return meaning end
         if meaning == false then return nil, "another answer than expected" end
-    until #received > ANSWER_BYTES_MAX
-    return nil, "the answer is too long"
+    end
 end
 
 -- What the answer to `message` means, or nil and why there is none. `protocol` is `udp` or `tcp`.

@@ -81,32 +81,43 @@ impl Flash for Cut {
     }
 }
 
-/// Runs the script until it waits; the numbers of the lines that start with `word`.
-fn run(generation: &str, files: &Rc<RefCell<MemoryFlash>>, steps: usize) -> [Vec<[u32; 3]>; 2] {
-    let main = MAIN.replace("GENERATION", generation);
-    let project = Project::from_files([("main.lua", main.as_str()), ("config.lua", CONFIG)]);
+/// Runs `main` on `flash` until it waits; what it printed, without the library's lines.
+fn printed_on(main: &str, flash: Cut) -> Vec<String> {
+    let project = Project::from_files([("main.lua", main), ("config.lua", CONFIG)]);
     let vm = Vm::new(project.into(), Sharing::Alone).unwrap();
-    let flash = Box::new(Cut { files: Rc::clone(files), steps_left: steps });
-    let mut device = Device::power_on(Instant::ZERO, &vm, Power { flash, ..Power::default() });
-    let [mut found, mut told] = [Vec::new(), Vec::new()];
+    let power = Power { flash: Box::new(flash), ..Power::default() };
+    let mut device = Device::power_on(Instant::ZERO, &vm, power);
+    let mut lines = Vec::new();
     loop {
         match device.poll_output() {
-            Output::Print(line) => {
-                let line = String::from_utf8(line).unwrap();
-                let mut words = line.split('\t');
-                let word = words.next().unwrap().to_owned();
-                let mut number = || words.next().map_or(0, |word| word.parse().unwrap());
-                match word.as_str() {
-                    "found" => found.push([number(), number(), number()]),
-                    "told" => told.push([number(), 0, 0]),
-                    _of_the_library => {}
-                }
-            }
+            Output::Print(line) if line.starts_with(b"[") => {}
+            Output::Print(line) => lines.push(String::from_utf8_lossy(&line).into_owned()),
             Output::Restarting(cause) => panic!("{cause:?}"),
+            Output::Idle(_) => return lines,
             Output::Modem(_) | Output::Notice(_) | Output::PoweredOff => {}
-            Output::Idle(_) => return [found, told],
         }
     }
+}
+
+fn printed(main: &str, files: &Rc<RefCell<MemoryFlash>>) -> Vec<String> {
+    printed_on(main, Cut { files: Rc::clone(files), steps_left: usize::MAX })
+}
+
+/// What the script finds and how far it is told to have got, on files that end after some steps.
+fn run(generation: &str, files: &Rc<RefCell<MemoryFlash>>, steps: usize) -> [Vec<[u32; 3]>; 2] {
+    let flash = Cut { files: Rc::clone(files), steps_left: steps };
+    let [mut found, mut told] = [Vec::new(), Vec::new()];
+    for line in printed_on(&MAIN.replace("GENERATION", generation), flash) {
+        let mut words = line.split('\t');
+        let list = match words.next().unwrap() {
+            "found" => &mut found,
+            "told" => &mut told,
+            _of_the_library => continue,
+        };
+        let mut number = || words.next().map_or(0, |word| word.parse().unwrap());
+        list.push([number(), number(), number()]);
+    }
+    [found, told]
 }
 
 #[test]
@@ -146,3 +157,47 @@ fn a_file_that_has_lost_its_end_is_not_half_believed() {
     let [found, _] = run("nil", &files, 0);
     assert_eq!(found, [[0, 0, 0]]);
 }
+
+/// Whatever a file holds, the script goes on, and the next change is kept.
+#[test]
+fn no_file_keeps_a_script_from_going_on() {
+    let files = Rc::new(RefCell::new(MemoryFlash::default()));
+    run("nil", &files, usize::MAX);
+    let whole = files.borrow().read("/nvm_para.lua").unwrap();
+    let pieces: [&[u8]; 8] =
+        [b"{", b"}", b"[", b"\"", b"\\", b"\n", b"module", b"while true do end"];
+    let mut random = 1u64;
+    let mut below = |end: usize| {
+        random =
+            random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (random >> 33) as usize % end
+    };
+    for round in 0..300 {
+        let mut bytes = whole.clone();
+        for _ in 0..=below(3) {
+            let at = below(bytes.len());
+            match below(3) {
+                0 => bytes[at] = below(256) as u8,
+                1 => drop(bytes.splice(at..at, pieces[below(pieces.len())].iter().copied())),
+                _ => drop(bytes.drain(at..(at + below(20)).min(bytes.len()))),
+            }
+        }
+        let files = Rc::new(RefCell::new(MemoryFlash::default()));
+        files.borrow_mut().write("/nvm_para.lua", &bytes).unwrap();
+        files.borrow_mut().write("/nvm_para_bak.lua", &bytes).unwrap();
+        let printed = printed(SETS, &files);
+        assert_eq!(printed, ["true", "kept"], "round {round}: {}", bytes.escape_ascii());
+    }
+}
+
+const SETS: &str = r#"
+PROJECT, VERSION = "SETS", "1.0.0"
+require "nvm"
+nvm.init("config.lua")
+print(nvm.set("new", "kept"))
+nvm.init("config.lua")
+print(nvm.get("new"))
+LOG_LEVEL = log.LOG_SILENT
+sys.init(0, 0)
+sys.run()
+"#;

@@ -109,14 +109,19 @@ fn a_restart_is_reported_by_the_next_boot() {
     );
     let errors = sim.server_at("errors.test", 9072);
     errors.behave(Manner { reply: Reply::Fixed(b"OK".to_vec()), ..Manner::default() });
-    check(sim, 10, &["kept", "restart", "reported"], expect![[r#"
+    check(
+        sim,
+        10,
+        &["kept", "restart", "reported"],
+        expect![[r#"
         00:00:00.000  | kept	nothing
         00:00:00.500  | [W]-[sys.restart]	too quiet
         00:00:00.500  restart asked for: too quiet
         00:00:01.000  | kept	restart[too quiet];\r\n
         00:00:02.040  | [I]-[errDump]	reported to udp://errors.test:9072
         00:00:06.000  | kept	nothing
-    "#]]);
+    "#]],
+    );
 }
 
 fn at(seconds: u64) -> Instant {
