@@ -18,6 +18,7 @@ local getinfo, traceback = debug.getinfo, debug.traceback
 local format, gsub, match, sub = string.format, string.gsub, string.match, string.sub
 local concat, raw_tostring, select, type = table.concat, tostring, select, type
 local getmetatable, rawset, setmetatable = getmetatable, rawset, setmetatable
+local collect = collectgarbage
 
 -- What `rtos.receive` yields to the host, so that no other yield is taken for it. A script can get
 -- hold of it, by running the main loop in a coroutine, so it is nothing that keeps a value.
@@ -27,8 +28,18 @@ local function DONE() end -- the same for a turn of the loop that has ended
 
 local RECEIVE_TIMER = 0x7FFFFFFF -- the timer behind `rtos.receive(ms)`
 
--- Lua 5.1 has no emergency collection, and would let garbage grow to as much as what is in use.
-collectgarbage("setpause", 110)
+-- The host watches each coroutine by itself, so it counts them too.
+local raw_create, raw_wrap = create, wrap
+
+function create(f)
+    host.coroutine()
+    return raw_create(f)
+end
+
+function wrap(f)
+    host.coroutine()
+    return raw_wrap(f)
+end
 
 -- Where a device keeps `package.loaded`, the numbers it has given, and whether it is in the loop.
 local LOADED, NUMBERED, LOOPING = 1, 2, 3
@@ -104,10 +115,17 @@ local NIL_VALUE = "(a nil value)"
 -- Errors raised by the core arrive as userdata; scripts know only strings. One about a `nil` may have
 -- more behind it.
 -- `co` is the coroutine that has ended with the error, where it is not the running one.
+-- Every caught error comes through here. It is raised again where the script that has caught it is
+-- stuck and must let go.
+local OUT_OF_MEMORY = "not enough memory" -- has no place, as Lua raises it
+
 local function plain_error(err, co)
+    if err == OUT_OF_MEMORY then collect() end
+    host.fault(err)
     if type(err) == "string" and sub(err, -#NIL_VALUE) == NIL_VALUE then return host.explained(err) end
     if type(err) ~= "userdata" then return err end
     local message = match(raw_tostring(err), "^[^\n]*")
+    if match(message, "^%a+ error: (.*)") == OUT_OF_MEMORY then return OUT_OF_MEMORY end
     local at = here.where(co)
     return (at and at .. ": " or "") .. gsub(message, "^runtime error: ", "")
 end

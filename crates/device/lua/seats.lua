@@ -6,7 +6,7 @@ local text, plain_error, WAIT, LOOP = ground.text, ground.plain_error, ground.WA
 local DONE, LOADED, LOOPING = ground.DONE, ground.LOADED, ground.LOOPING
 local devices, device_mt, base, common = ground.devices, ground.device_mt, ground.base, ground.common
 local visible, load_file, nothing = ground.visible, ground.load_file, ground.nothing
-local create, resume, yield = coroutine.create, coroutine.resume, coroutine.yield
+local create, resume, yield = here.create, here.resume, here.yield
 local status, traceback, raw_setfenv = coroutine.status, debug.traceback, setfenv
 local error, pairs, rawset, setmetatable = error, pairs, rawset, setmetatable
 
@@ -104,8 +104,13 @@ local function leave(seat)
     devices[seat] = nil
 end
 
+-- Where the main script of the device that ran last has ended.
+local function trace()
+    return traceback(here.dev.main)
+end
+
 -- Library files see what scripts see, whichever device comes first; nobody needs the raw ones.
 for name, value in pairs(base) do common[name] = value end
 for name, value in pairs(core) do common[name] = value end
 
-return boot, enter, leave
+return boot, enter, leave, trace

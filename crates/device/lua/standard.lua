@@ -9,10 +9,90 @@ local traceback, raw_getfenv, raw_setfenv = debug.traceback, getfenv, setfenv
 local raw_loadstring, raw_pcall, raw_xpcall = loadstring, pcall, xpcall
 local raw_collect, sub, concat, select = collectgarbage, string.sub, table.concat, select
 local type, unpack, getmetatable, rawget, rawset = type, unpack, getmetatable, rawget, rawset
-local setmetatable = setmetatable
+local setmetatable, floor, tonumber = setmetatable, math.floor, tonumber
 
 core.string, core.table, core.math, core.coroutine = string, table, math, coroutines
 string.dump = nil
+string.rep, string.find, string.match = host.text.rep, host.text.find, host.text.match
+
+-- Replacing -------------------------------------------------------------------------------------
+
+local raw_gsub, step, texts, replaced = string.gsub, host.text.step, host.text.texts, host.text.gsub
+
+function string.gmatch(subject, pattern)
+    subject, pattern = texts("gmatch", subject, pattern)
+    local at = 0
+    local function go_on(from, to, ...)
+        -- Past the end where nothing matched, and past an empty match.
+        at = not from and #subject + 1 or to > from and to or to + 1
+        return ...
+    end
+    return function()
+        if at > #subject then return end
+        return go_on(step(subject, pattern, at, false))
+    end
+end
+
+string.gfind = string.gmatch
+
+local function replacement(with, kind, ...)
+    if kind == "function" then return with(...) end
+    return with[(...)]
+end
+
+-- What stands in the place of one match; itself where the script has nothing for it.
+local function placed(subject, from, to, value)
+    if not value then return sub(subject, from + 1, to) end
+    local kind = type(value)
+    if kind ~= "string" and kind ~= "number" then
+        local at = here.where()
+        error((at and at .. ": " or "") .. "invalid replacement value (a " .. kind .. ")", 0)
+    end
+    return value
+end
+
+local function substituted(subject, pattern, with, kind, max)
+    local pieces, at, count = {}, 0, 0
+    local function take(from, to, ...)
+        if not from then return true end
+        count = count + 1
+        pieces[#pieces + 1] = sub(subject, at + 1, from)
+        pieces[#pieces + 1] = placed(subject, from, to, replacement(with, kind, ...))
+        at = to
+        if to == from then
+            pieces[#pieces + 1] = sub(subject, to + 1, to + 1)
+            at = to + 1
+        end
+        return at > #subject or sub(pattern, 1, 1) == "^"
+    end
+    while count < max and not take(step(subject, pattern, at, true)) do end
+    pieces[#pieces + 1] = sub(subject, at + 1)
+    return concat(pieces), count
+end
+
+-- With a function or a table it runs below a function of C: as on the module, nobody waits in there.
+function string.gsub(subject, pattern, with, max)
+    subject, pattern = texts("gsub", subject, pattern)
+    local kind = type(with)
+    if max ~= nil then
+        local number = tonumber(max)
+        if not number then
+            error("bad argument #4 to 'gsub' (number expected, got " .. type(max) .. ")", 2)
+        end
+        max = floor(number)
+    end
+    if kind == "string" or kind == "number" then
+        return replaced(subject, pattern, with, max)
+    elseif kind ~= "function" and kind ~= "table" then
+        error("bad argument #3 to 'gsub' (string/function/table expected)", 2)
+    end
+    local text, count
+    raw_gsub("x", "x", function()
+        text, count = substituted(subject, pattern, with, kind, max or #subject + 1)
+    end)
+    return text, count
+end
+
 math.randomseed = host.random_seed
 
 function math.random(low, high)
@@ -54,10 +134,19 @@ function base.pcall(f, ...)
     return caught(raw_pcall(f, ...))
 end
 
+local fault = host.fault
+
+local function handled(ok, ...)
+    if not ok then fault() end
+    return ok, ...
+end
+
+-- A script that is stuck has no say in what follows: in a handler nothing counts its instructions.
 function base.xpcall(f, handler)
-    return raw_xpcall(f, function(err)
+    return handled(raw_xpcall(f, function(err)
+        if not raw_pcall(fault, err) then return err end
         return handler(plain_error(err))
-    end)
+    end))
 end
 
 -- The environment of this file, of the script library and of everything in Rust. It holds what could
@@ -114,14 +203,16 @@ function base.setfenv(target, env)
     return raw_setfenv(level and target + 1 or target, env)
 end
 
+-- When garbage is collected is the host's to say, which keeps the heap near what is in use.
+local allowed = { count = true, collect = true, step = true }
+
+function base.collectgarbage(what, arg)
+    if not allowed[what or "collect"] then return 0 end
+    return raw_collect(what, arg)
+end
+
 -- In a shared state nobody may reach into what is common.
 if shared then
-    local allowed = { count = true, collect = true, step = true }
-    function base.collectgarbage(what, arg)
-        if not allowed[what or "collect"] then return 0 end
-        return raw_collect(what, arg)
-    end
-
     getmetatable("").__metatable = false
     setmetatable(string, {
         __metatable = false,

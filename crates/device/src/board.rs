@@ -44,6 +44,8 @@ pub(crate) enum BootReason {
     Restart,
     /// A script error.
     Exception,
+    /// The script did not let go, or did not feed its dog.
+    Watchdog,
 }
 
 /// What the script asked for that ends its run.

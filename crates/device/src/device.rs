@@ -1,9 +1,11 @@
 //! The device: one script on one modem, behind two doors.
 
 use crate::board::{Board, BootReason, Ending, Power, Utterance};
+use crate::budget::Stuck;
 use crate::notice::{Notice, NoticeKind, Place};
 use crate::script::Project;
 use crate::vm::{Buffers, ScriptEnd, Seat, Sharing, Vm};
+use crate::watch;
 use holdline_modem::{BootPlan, Input, Instant, Modem};
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -21,6 +23,10 @@ pub enum RestartCause {
     Asked(String),
     /// A script error: message and traceback.
     Error(String),
+    /// The script ran for too long without waiting.
+    Stuck(Stuck),
+    /// A fault of this program, which ought to be reported. Carries what it says.
+    Fault(String),
 }
 
 /// An order to the driver, or something to show.
@@ -65,8 +71,9 @@ pub struct Device {
 impl Device {
     /// Powers a device on and runs its script up to the first wait.
     pub fn power_on(now: Instant, vm: &Rc<Vm>, power: Power) -> Self {
-        let plan = power.boot;
+        let (plan, power_heap) = (power.boot, power.profile.heap_bytes);
         let board = Some(Box::new(Board::new(now, power)));
+        vm.limit_heap(power_heap);
         let (vm, seat) = (Rc::clone(vm), vm.take_seat());
         let outputs = VecDeque::new();
         let mut device = Self { vm, seat, plan, state: State::Running, board, outputs };
@@ -171,16 +178,23 @@ impl Device {
                 self.power_off();
             }
             (Some(Ending::Restart(reason)), _) => self.go_down(RestartCause::Asked(reason)),
-            (None, Some(end)) => self.die(&end),
+            (None, Some(ScriptEnd::Error(traceback))) => self.die(&traceback),
+            (None, Some(ScriptEnd::Stuck(stuck))) => self.go_down(RestartCause::Stuck(stuck)),
+            (None, Some(ScriptEnd::Fault(words))) => self.go_down(RestartCause::Fault(words)),
             (None, None) => {}
         }
     }
 
     /// Keeps the error where the next boot finds it, and explains it where it can.
-    fn die(&mut self, end: &ScriptEnd) {
+    fn die(&mut self, traceback: &[u8]) {
         // A full flash must not keep the device from restarting; the log has the error anyway.
-        let _ = self.board().flash.write(ERROR_FILE, &end.traceback);
-        let text = String::from_utf8_lossy(&end.traceback).into_owned();
+        let _ = self.board().flash.write(ERROR_FILE, traceback);
+        let text = String::from_utf8_lossy(traceback).into_owned();
+        if text.starts_with(watch::OUT_OF_MEMORY) {
+            let heap = self.board().modem.profile().heap_bytes;
+            let detail = vec![heap.to_string()];
+            self.board().notice(Notice { kind: NoticeKind::OutOfMemory, place: None, detail });
+        }
         if let Some(notice) = used_before_local(&self.vm.project, &text) {
             self.board().notice(notice);
         }
@@ -192,7 +206,8 @@ impl Device {
         let until = self.modem().now() + self.plan.restart;
         self.board().boot_reason = match cause {
             RestartCause::Asked(_) => BootReason::Restart,
-            RestartCause::Error(_) => BootReason::Exception,
+            RestartCause::Error(_) | RestartCause::Fault(_) => BootReason::Exception,
+            RestartCause::Stuck(_) => BootReason::Watchdog,
         };
         self.state = State::Restarting { until };
         self.modem().let_go();
@@ -204,10 +219,12 @@ impl Device {
         self.board().restart();
         self.vm.leave(self.seat);
         if self.vm.sharing == Sharing::Alone {
-            match Vm::new(Rc::clone(&self.vm.project), Sharing::Alone) {
+            match self.vm.anew() {
                 Ok(vm) => (self.vm, self.seat) = (Rc::clone(&vm), vm.take_seat()),
-                Err(error) => return self.go_down(RestartCause::Error(error.to_string())),
+                Err(error) => return self.go_down(RestartCause::Fault(error.to_string())),
             }
+            let heap_bytes = self.modem().profile().heap_bytes;
+            self.vm.limit_heap(heap_bytes);
         }
         self.state = State::Running;
         self.boot();

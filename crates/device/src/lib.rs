@@ -26,18 +26,23 @@
 
 mod api;
 mod board;
+mod budget;
 pub mod catalogue;
 mod device;
 mod flash;
+mod heap;
 mod identity;
 mod notice;
 mod open;
 mod script;
 mod vm;
+mod watch;
 
 pub use board::Power;
+pub use budget::{Alarm, Stuck, TURN_INSTRUCTIONS_MAX};
 pub use device::{Device, Output, RestartCause};
 pub use flash::{FLASH_BYTES_MAX, Flash, FlashError, MemoryFlash, USER_FOLDER};
+pub use heap::SHARED_HEAP_BYTES_MAX;
 pub use holdline_modem::{BootPlan, Input, Instant, Profile};
 pub use identity::Identity;
 pub use notice::{Notice, NoticeKind, Place};

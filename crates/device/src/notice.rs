@@ -69,6 +69,8 @@ pub enum NoticeKind {
     ErrorReport,
     /// An update over the air was asked for, which there is not. Detail: the call.
     NoUpdate,
+    /// The script took more of Lua's memory than a module has. Detail: how many bytes that are.
+    OutOfMemory,
     /// A compiled or encrypted script was found where only source can be read. Detail: its name.
     CompiledScript,
 }
@@ -92,6 +94,7 @@ impl NoticeKind {
         ("disconnect unanswered", Self::DisconnectUnanswered),
         ("error report", Self::ErrorReport),
         ("no update", Self::NoUpdate),
+        ("out of memory", Self::OutOfMemory),
         ("compiled script", Self::CompiledScript),
     ];
 

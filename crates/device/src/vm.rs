@@ -7,12 +7,18 @@
 use crate::Output;
 use crate::api;
 use crate::board::{Board, Utterance};
+use crate::budget::{Alarm, Budget, Stuck, TURN_INSTRUCTIONS_MAX};
+use crate::heap::Heap;
 use crate::script::Project;
+use crate::watch;
 use holdline_modem::{Message, Net};
 use mlua::{Function, Lua, LuaOptions, StdLib};
+use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// Whether devices share a VM.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,9 +44,13 @@ impl From<mlua::Error> for VmError {
 
 /// How a run of the script ended, short of waiting.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct ScriptEnd {
-    /// Message and traceback, as the module writes them to `/luaerrinfo.txt`.
-    pub(crate) traceback: Vec<u8>,
+pub(crate) enum ScriptEnd {
+    /// By an error. Carries message and traceback, as the module writes them to `/luaerrinfo.txt`.
+    Error(Vec<u8>),
+    /// It did not let go.
+    Stuck(Stuck),
+    /// By a fault of this program. Carries what it says.
+    Fault(String),
 }
 
 /// A Lua state with the script library, for one project.
@@ -51,7 +61,10 @@ pub struct Vm {
     boot: Function,
     enter: Function,
     leave: Function,
+    trace: Function,
     seats: Cell<u32>,
+    budget: Rc<Budget>,
+    heap: Rc<Heap>,
     pub(crate) buffers: Cell<Buffers>,
 }
 
@@ -72,14 +85,49 @@ pub(crate) struct Seat(u32);
 impl Vm {
     /// Makes a Lua state for `project`.
     pub fn new(project: Rc<Project>, sharing: Sharing) -> Result<Rc<Self>, VmError> {
-        let lua = lua_state();
-        // Lua 5.1 has no emergency collection: a low pause keeps the heap near what is in use.
+        let budget = Budget::new(TURN_INSTRUCTIONS_MAX, Arc::default());
+        Self::with_budget(project, sharing, budget)
+    }
+
+    /// The same once more, for a device alone that restarts.
+    pub(crate) fn anew(&self) -> Result<Rc<Self>, VmError> {
+        let budget = Budget::new(self.budget.turn_max.get(), self.alarm());
+        Self::with_budget(Rc::clone(&self.project), self.sharing, budget)
+    }
+
+    fn with_budget(
+        project: Rc<Project>,
+        sharing: Sharing,
+        budget: Budget,
+    ) -> Result<Rc<Self>, VmError> {
+        let (lua, budget) = (lua_state(), Rc::new(budget));
         lua.set_app_data(Running(RefCell::new(None)));
         lua.set_app_data(Rc::clone(&project));
-        let doors = api::open(&lua, sharing == Sharing::Shared)?;
-        let [boot, enter, leave] = doors;
+        let heap = Rc::new(Heap::new(sharing));
+        watch::begin(&lua, &budget, &heap)?;
+        let [boot, enter, leave, trace] = api::open(&lua, sharing == Sharing::Shared)?;
+        heap.stand(&lua)?;
         let (seats, buffers) = (Cell::new(0), Cell::default());
-        Ok(Rc::new(Self { project, sharing, lua, boot, enter, leave, seats, buffers }))
+        let doors =
+            Self { project, sharing, lua, boot, enter, leave, trace, seats, budget, heap, buffers };
+        Ok(Rc::new(doors))
+    }
+
+    /// What tells, from another thread, how long a turn takes, and ends it.
+    pub fn alarm(&self) -> Arc<Alarm> {
+        Arc::clone(&self.budget.alarm)
+    }
+
+    /// Sets how many Lua instructions a script may run without waiting, in place of
+    /// [`TURN_INSTRUCTIONS_MAX`]; a restart changes nothing about it.
+    pub fn limit_turns(&self, instructions: u64) {
+        self.budget.turn_max.set(instructions);
+    }
+
+    /// Lets the script of a device alone have `bytes` of Lua's memory for itself; devices that share
+    /// a Lua state have one limit for all, see [`crate::SHARED_HEAP_BYTES_MAX`].
+    pub(crate) fn limit_heap(&self, bytes: usize) {
+        self.heap.limit(&self.lua, bytes);
     }
 
     /// Bytes that the Lua state holds.
@@ -129,15 +177,42 @@ impl Vm {
     ) -> (Box<Board>, Option<ScriptEnd>) {
         let running = self.lua.app_data_ref::<Running>().expect("set when the state was made");
         *running.0.borrow_mut() = Some(board);
-        let end = match call() {
-            Ok(None) => None,
-            Ok(Some(traceback)) => Some(traceback.as_bytes().to_vec()),
-            Err(error) => Some(error.to_string().into_bytes()),
-        };
+        self.budget.begin();
+        let outcome = catch_unwind(AssertUnwindSafe(call));
+        let stuck = self.budget.end();
         let mut board = running.0.borrow_mut().take().expect("the board stays in its place");
+        let end = match (stuck, outcome) {
+            (_, Err(panic)) => Some(ScriptEnd::Fault(words_of(&*panic))),
+            (Some(stuck), Ok(_)) => Some(ScriptEnd::Stuck(stuck)),
+            (None, Ok(Ok(None))) => None,
+            (None, Ok(Ok(Some(traceback)))) => {
+                Some(ScriptEnd::Error(traceback.as_bytes().to_vec()))
+            }
+            (None, Ok(Err(error))) => Some(ScriptEnd::Error(self.explain(&error))),
+        };
+        if end.is_none() {
+            self.heap.end_turn(&self.lua);
+        }
         board.settle();
-        (board, end.map(|traceback| ScriptEnd { traceback }))
+        (board, end)
     }
+
+    /// An error that left no room to be told in Lua, with the traceback of the main script.
+    fn explain(&self, error: &mlua::Error) -> Vec<u8> {
+        self.heap.lift(&self.lua);
+        let mut text = watch::plain_words(error).into_bytes();
+        if let Ok(traceback) = self.trace.call::<mlua::LuaString>(()) {
+            text.push(b'\n');
+            text.extend_from_slice(&traceback.as_bytes());
+        }
+        text
+    }
+}
+
+/// What a panic said.
+fn words_of(panic: &(dyn Any + Send)) -> String {
+    let words = panic.downcast_ref::<&str>().map(|words| (*words).to_owned());
+    words.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default()
 }
 
 /// Calls `act` with the board of the device whose script runs.

@@ -19,6 +19,9 @@ fn run_in(sharing: Sharing, files: &[(&str, &str)], seconds: u64) -> Vec<String>
         match device.poll_output() {
             Output::Print(line) => lines.push(String::from_utf8_lossy(&line).into_owned()),
             Output::Restarting(RestartCause::Asked(why)) => lines.push(format!("restart {why}")),
+            Output::Restarting(cause @ (RestartCause::Stuck(_) | RestartCause::Fault(_))) => {
+                lines.push(format!("{cause:?}"));
+            }
             Output::Restarting(RestartCause::Error(why)) => {
                 lines.push(format!("error {}", why.lines().next().unwrap_or_default()));
             }

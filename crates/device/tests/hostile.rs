@@ -70,6 +70,10 @@ fn run(main: &str, shelf: Shelf, sharing: Sharing) -> Vec<String> {
                 return lines;
             }
             Output::Restarting(RestartCause::Asked(_)) | Output::PoweredOff => return lines,
+            Output::Restarting(cause) => {
+                lines.push(format!("{cause:?}"));
+                return lines;
+            }
             Output::Modem(_) => {}
             Output::Idle(Some(at)) if at <= Instant::from_millis(10_000) => {
                 device.handle_input(at, Input::Timeout);

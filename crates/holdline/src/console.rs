@@ -151,7 +151,15 @@ impl Console {
             Output::Restarting(RestartCause::Asked(reason)) => {
                 self.say(now, &self.lang.restart_asked(&line::clean(reason.as_bytes())));
             }
-            Output::Restarting(RestartCause::Error(error)) => self.script_failed(now, error),
+            Output::Restarting(RestartCause::Error(error)) => {
+                self.script_failed(now, &self.lang.script_failed(), error);
+            }
+            Output::Restarting(RestartCause::Stuck(stuck)) => {
+                self.script_failed(now, &self.lang.script_stuck(stuck), &stuck.traceback);
+            }
+            Output::Restarting(RestartCause::Fault(words)) => {
+                self.insist(now, &self.lang.own_fault(words));
+            }
             Output::PoweredOff => self.say(now, &self.lang.powered_off()),
             Output::Modem(Order::Connect { line, host, port, tls, .. }) => {
                 let unverified = tls.as_ref().is_some_and(|tls| tls.ca_cert.is_none());
@@ -230,15 +238,15 @@ impl Console {
     }
 
     /// In full the first time, with what explains it; in a line from then on.
-    fn script_failed(&mut self, now: Instant, error: &str) {
-        let times = self.errors.entry(error.to_owned()).or_default();
+    fn script_failed(&mut self, now: Instant, what: &str, error: &str) {
+        let times = self.errors.entry(format!("{what}{error}")).or_default();
         *times += 1;
         let times = *times;
         if times > 1 {
             let first_line = line::clean(error.lines().next().unwrap_or_default().as_bytes());
             return self.insist(now, &self.lang.script_failed_again(&first_line, times));
         }
-        self.insist(now, &self.lang.script_failed());
+        self.insist(now, what);
         for text in error.lines() {
             self.insist(now, &format!("  {}", line::clean(text.as_bytes())));
         }

@@ -79,6 +79,14 @@ impl Events {
             Output::Restarting(RestartCause::Error(why)) => {
                 ("restarting", with(Fields::new(), "error", why.clone()))
             }
+            Output::Restarting(RestartCause::Stuck(stuck)) => {
+                let place = stuck.place.as_ref().map(ToString::to_string);
+                let fields = with(Fields::new(), "stuck", stuck.traceback.clone());
+                ("restarting", with(fields, "place", place))
+            }
+            Output::Restarting(RestartCause::Fault(words)) => {
+                ("restarting", with(Fields::new(), "fault", words.clone()))
+            }
             Output::PoweredOff => ("powered_off", Fields::new()),
         };
         self.write(now, device, "order", name, fields);

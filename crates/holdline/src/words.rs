@@ -12,6 +12,7 @@ mod tls;
 pub(crate) use tls::date;
 
 use clap::ValueEnum;
+use holdline_device::Stuck;
 use holdline_modem::{ConnectFailure, LineEnd};
 use std::time::Duration;
 
@@ -154,6 +155,31 @@ impl Lang {
         self.pick(
             "script error, the device restarts:".to_owned(),
             "脚本出错，设备重启：".to_owned(),
+        )
+    }
+
+    /// The script has not let go, and where; the traceback follows.
+    pub(crate) fn script_stuck(self, stuck: &Stuck) -> String {
+        let at = stuck.place.as_ref().map(|place| format!(" {place}")).unwrap_or_default();
+        self.pick(
+            format!(
+                "the script is stuck at{at}: it has run for too long without `sys.wait` or \
+                 `rtos.receive`, so the device restarts, as by a module's watchdog:"
+            ),
+            format!(
+                "脚本卡在{at}：长时间运行而没有 `sys.wait` 或 `rtos.receive`，设备重启，同模块的看门狗："
+            ),
+        )
+    }
+
+    /// Holdline itself is wrong.
+    pub(crate) fn own_fault(self, words: &str) -> String {
+        self.pick(
+            format!(
+                "a fault of Holdline itself, not of the script: {words}. The device restarts; \
+                 please report this with the script"
+            ),
+            format!("这是 Holdline 自身的错误，与脚本无关：{words}。设备重启；请连同脚本一起报告"),
         )
     }
 

@@ -27,6 +27,9 @@ pub struct Profile {
     pub send_slice_bytes: u32,
     /// The shortest timer; a shorter one is raised to it.
     pub timer_min: Duration,
+    /// Lua's memory, in bytes, that a script and the library files that it opens share;
+    /// `usize::MAX` for no limit.
+    pub heap_bytes: usize,
     /// What `rtos.get_version` says.
     pub core_version: &'static str,
 }
@@ -40,6 +43,7 @@ impl Profile {
         tls_sockets_max: 8,
         send_slice_bytes: 1460,
         timer_min: Duration::from_millis(1),
+        heap_bytes: 1024 * 1024,
         core_version: "Luat_V0040_8955_SSL",
     };
 
@@ -51,6 +55,7 @@ impl Profile {
         tls_sockets_max: 24,
         send_slice_bytes: 11_200,
         timer_min: Duration::from_millis(5),
+        heap_bytes: 1360 * 1024,
         core_version: "Luat_V0026_RDA8910_TTS_FLOAT",
     };
 

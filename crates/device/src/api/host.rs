@@ -1,11 +1,12 @@
 //! The private table: what the prelude and the script library need and no script sees.
 
-use super::{files, library, missing};
+use super::{files, library, missing, string};
 use crate::board::Ending;
 use crate::identity::{MCC, MNC};
 use crate::notice::{Notice, NoticeKind, Place};
 use crate::script::without_mark;
 use crate::vm::{project, with_board};
+use crate::watch;
 use holdline_modem::{Generation, PinId, PinUse, Status};
 use mlua::{Function, Lua, LuaString, MultiValue, Result, Table, Value, Variadic};
 
@@ -39,6 +40,9 @@ pub(super) fn table(lua: &Lua) -> Result<Table> {
     host.set("set_imei", lua.create_function(set_imei)?)?;
     host.set("set_sn", lua.create_function(set_sn)?)?;
     missing::define(lua, &host)?;
+    host.set("coroutine", lua.create_function(|lua, ()| watch::coroutine(lua))?)?;
+    host.set("text", string::table(lua)?)?;
+    host.set("fault", lua.create_function(fault)?)?;
     Ok(host)
 }
 
@@ -60,6 +64,7 @@ fn say(lua: &Lua, values: MultiValue) -> Result<bool> {
             _ => return Ok(false),
         }
     }
+    watch::keep(lua, line.len())?;
     with_board(lua, |board| board.print(line))?;
     Ok(true)
 }
@@ -127,6 +132,14 @@ fn restart(lua: &Lua, reason: Option<LuaString>) -> Result<()> {
 /// `power_off()`: asks for power off; it happens when the script next waits.
 fn power_off(lua: &Lua, (): ()) -> Result<()> {
     with_board(lua, |board| board.ending = Some(Ending::PowerOff))
+}
+
+/// `fault(err)`: raises where the script must not keep the error that it has caught: it is thrown
+/// out of all that it does, or the error is a fault of this program.
+fn fault(lua: &Lua, err: Value) -> Result<()> {
+    // Taking the argument has raised a fault of this program once more.
+    watch::relieve(lua, &err);
+    watch::thrown_out(lua)
 }
 
 /// `random() -> number` in 0 .. 1, from the device's seed.

@@ -17,6 +17,7 @@ mod pio;
 mod pmd;
 mod rtos;
 mod socketcore;
+mod string;
 mod uart;
 
 use mlua::{Error, FromLuaMulti, Function, IntoLuaMulti, Lua, MultiValue, Result, Table};
@@ -51,14 +52,14 @@ const GROUND: [(&str, &str); 4] = [
     ("seats", include_str!("../../lua/seats.lua")),
 ];
 
-/// Loads the ground into a fresh Lua state and returns its doors: boot, enter, leave.
-pub(crate) fn open(lua: &Lua, shared: bool) -> Result<[Function; 3]> {
+/// Loads the ground into a fresh Lua state and returns its doors: boot, enter, leave, trace.
+pub(crate) fn open(lua: &Lua, shared: bool) -> Result<[Function; 4]> {
     let mut passed = (core(lua)?, host::table(lua)?, shared).into_lua_multi(lua)?;
     for (name, source) in GROUND {
         passed = library::compiled(lua, name, source)?.call::<MultiValue>(passed)?;
     }
-    let (boot, enter, leave) = FromLuaMulti::from_lua_multi(passed, lua)?;
-    Ok([boot, enter, leave])
+    let (boot, enter, leave, trace) = FromLuaMulti::from_lua_multi(passed, lua)?;
+    Ok([boot, enter, leave, trace])
 }
 
 /// The tables that scripts see as they are.

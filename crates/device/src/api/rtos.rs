@@ -103,6 +103,7 @@ fn poweron_reason(lua: &Lua, (): ()) -> Result<u8> {
         BootReason::Key => 0,
         BootReason::Restart => 3,
         BootReason::Exception => 4,
+        BootReason::Watchdog => 8,
     })
 }
 

@@ -5,6 +5,7 @@
 
 use super::define;
 use crate::vm::with_board;
+use crate::watch;
 use holdline_modem::{Kind, SocketId, Tls};
 use mlua::{FromLua, Lua, LuaString, MultiValue, Result, Table, Value};
 
@@ -30,6 +31,7 @@ fn sock_conn(
     (protocol, host, PortArg(port), cert): (Protocol, LuaString, PortArg, Option<Table>),
 ) -> Result<Option<u8>> {
     let host = host.to_string_lossy();
+    watch::keep(lua, host.len())?;
     let kind = match protocol {
         Protocol::Plain(kind) => kind,
         Protocol::Tls => {
@@ -75,6 +77,7 @@ fn tls_of(cert: Table) -> Result<Tls> {
 
 /// `sock_send(id, bytes) -> 1`: exactly one `MSG_SOCK_SEND_CNF` follows.
 fn sock_send(lua: &Lua, (SocketArg(id), bytes): (SocketArg, LuaString)) -> Result<u8> {
+    watch::keep(lua, bytes.as_bytes().len())?;
     with_board(lua, |board| board.modem.send(id, bytes.as_bytes().to_vec()))?;
     Ok(1)
 }
@@ -88,12 +91,14 @@ fn sock_recv(lua: &Lua, (SocketArg(id), max): (SocketArg, f64)) -> Result<LuaStr
 
 /// `sock_close(id) -> 1`: exactly one `MSG_SOCK_CLOSE_CNF` follows, whatever the id.
 fn sock_close(lua: &Lua, SocketArg(id): SocketArg) -> Result<u8> {
+    watch::keep(lua, 0)?;
     with_board(lua, |board| board.modem.close(id))?;
     Ok(1)
 }
 
 /// `sock_destroy(id)`: frees the id at once; no message follows.
 fn sock_destroy(lua: &Lua, SocketArg(id): SocketArg) -> Result<()> {
+    watch::keep(lua, 0)?;
     with_board(lua, |board| board.modem.destroy(id))
 }
 

@@ -51,14 +51,8 @@ fn english<'a>(kind: NoticeKind, detail: impl Fn(usize) -> &'a str) -> String {
              nothing is left"
                 .to_owned()
         }
-        NoticeKind::UsedBeforeLocal => format!(
-            "`{name}` is nil here: `local {name}` stands further down, in line {line}, and a local \
-             is known only below its own line. Move that `local` above this function, or leave the \
-             word `local` out there",
-            name = detail(0),
-            line = detail(1)
-        ),
         NoticeKind::FileNotWritten => files::not_written_in_english(detail(0), detail(1)),
+        NoticeKind::UsedBeforeLocal => used_before_local_in_english(detail(0), detail(1)),
         NoticeKind::NoAtPort => format!(
             "`{}` was answered with ERROR: there is no AT port behind `ril` here. Ask `net`, \
              `sim`, `misc` or `socket` for what it would tell",
@@ -80,6 +74,7 @@ fn english<'a>(kind: NoticeKind, detail: impl Fn(usize) -> &'a str) -> String {
         NoticeKind::NotSupported => missing_in_english(detail(0), detail(1)),
         NoticeKind::ErrorReport => errands::report_in_english(detail(0), detail(1)),
         NoticeKind::NoUpdate => errands::no_update_in_english(detail(0)),
+        NoticeKind::OutOfMemory => out_of_memory(Lang::En, detail(0)),
         NoticeKind::CompiledScript => format!(
             "`{}` is compiled or encrypted, which cannot run here. Put its `.lua` source beside it",
             detail(0)
@@ -137,6 +132,7 @@ fn chinese<'a>(kind: NoticeKind, detail: impl Fn(usize) -> &'a str) -> String {
         NoticeKind::NotSupported => missing_in_chinese(detail(0), detail(1)),
         NoticeKind::ErrorReport => errands::report_in_chinese(detail(0), detail(1)),
         NoticeKind::NoUpdate => errands::no_update_in_chinese(detail(0)),
+        NoticeKind::OutOfMemory => out_of_memory(Lang::Zh, detail(0)),
         NoticeKind::CompiledScript => format!(
             "`{}` 是编译或加密过的文件，在这里不能运行。请把它的 `.lua` 源码放在旁边",
             detail(0)
@@ -156,6 +152,30 @@ fn missing_in_chinese(name: &str, page: &str) -> String {
     format!(
         "模块上有 `{name}`，这里不支持；支持的接口见 {page}。\
          脚本先判断模块有没有，或工程自带一份，就能继续运行"
+    )
+}
+
+fn used_before_local_in_english(name: &str, line: &str) -> String {
+    format!(
+        "`{name}` is nil here: `local {name}` stands further down, in line {line}, and a local is \
+         known only below its own line. Move that `local` above this function, or leave the word \
+         `local` out there"
+    )
+}
+
+/// The script's heap of so many `bytes` is full.
+fn out_of_memory(lang: Lang, bytes: &str) -> String {
+    let kb = bytes.parse::<usize>().unwrap_or(0) / 1024;
+    lang.pick(
+        format!(
+            "the script has taken all memory that a module has for Lua, {kb} KB (twice as many bytes \
+             here, since values have 64 bits). Look for a table that only grows; \
+             `print(collectgarbage(\"count\"))` tells. `--module none` lifts the limit"
+        ),
+        format!(
+            "脚本用完了模块给 Lua 的全部内存：{kb} KB（这里的值是 64 位的，所以实际给了两倍）。\
+             请找出只增不减的表，可用 `print(collectgarbage(\"count\"))` 查看。`--module none` 可取消限制"
+        ),
     )
 }
 

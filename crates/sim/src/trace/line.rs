@@ -74,6 +74,13 @@ impl fmt::Display for Event<'_> {
             Self::Restarting(RestartCause::Error(text)) => {
                 write!(f, "restart after error: {}", text.lines().next().unwrap_or_default())
             }
+            Self::Restarting(RestartCause::Stuck(stuck)) => match &stuck.place {
+                Some(place) => write!(f, "restart of a stuck script: {place}"),
+                None => f.write_str("restart of a stuck script"),
+            },
+            Self::Restarting(RestartCause::Fault(words)) => {
+                write!(f, "restart after a fault: {words}")
+            }
             Self::PoweredOff => f.write_str("power off"),
         }
     }

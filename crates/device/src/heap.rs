@@ -1,0 +1,134 @@
+//! How much of Lua's memory a script may take.
+//!
+//! Lua 5.1 has no emergency collection: an allocation beyond the limit fails though garbage may be
+//! plenty. So garbage is collected in whole as soon as there is a tenth of it, and earlier the less
+//! room is left; then the limit counts little but what is in use.
+
+use crate::vm::{Sharing, VmError};
+use mlua::Lua;
+use mlua::state::{GcIncParams, GcMode};
+use std::cell::Cell;
+
+/// Bytes that all devices of a shared Lua state may take together: whose they are cannot be told.
+pub const SHARED_HEAP_BYTES_MAX: usize = 4 * 1024 * 1024 * 1024;
+
+/// Bytes that one text may have where devices share a heap, or have no limit.
+const VALUE_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// How much larger values are here than on a module: pointers have 8 bytes rather than 4.
+const WIDTH: usize = size_of::<usize>() / 4;
+
+/// The heap may grow to this much of what is in use, in percent, before garbage is collected.
+const PAUSE_PERCENT: i32 = 110;
+const PAUSE_PERCENT_MIN: i32 = 102;
+
+/// What a script has more for the rest of a turn in which it ran out, so that its error can be told.
+const RELIEF_BYTES: usize = 64 * 1024;
+
+/// The heap of one Lua state.
+#[derive(Debug)]
+pub(crate) struct Heap {
+    sharing: Sharing,
+    /// What the ground takes that scripts stand on, which is no script's.
+    ground_bytes: Cell<usize>,
+    /// All that may be taken; zero for no limit, as Lua counts it.
+    limit_bytes: Cell<usize>,
+    is_relieved: Cell<bool>,
+    /// Where garbage is collected without waiting for a tenth of it.
+    collect_at_bytes: Cell<usize>,
+}
+
+impl Heap {
+    /// The heap of a state that is about to be furnished.
+    pub(crate) fn new(sharing: Sharing) -> Self {
+        let (ground_bytes, limit_bytes) = (Cell::new(0), Cell::new(0));
+        let (is_relieved, collect_at_bytes) = (Cell::new(false), Cell::new(usize::MAX));
+        Self { sharing, ground_bytes, limit_bytes, is_relieved, collect_at_bytes }
+    }
+
+    /// All that is there now is the ground.
+    pub(crate) fn stand(&self, lua: &Lua) -> Result<(), VmError> {
+        set_pause(lua, PAUSE_PERCENT);
+        lua.gc_collect()?;
+        self.ground_bytes.set(lua.used_memory());
+        if self.sharing == Sharing::Shared {
+            self.set_limit(lua, SHARED_HEAP_BYTES_MAX);
+        }
+        Ok(())
+    }
+
+    /// Sets what the script may take besides the ground, in bytes of a module.
+    pub(crate) fn limit(&self, lua: &Lua, bytes: usize) {
+        if self.sharing == Sharing::Alone {
+            let all = bytes.saturating_mul(WIDTH).saturating_add(self.ground_bytes.get());
+            self.set_limit(lua, if bytes == usize::MAX { 0 } else { all });
+        }
+    }
+
+    /// Collects garbage where room runs short.
+    pub(crate) fn settle(&self, lua: &Lua) {
+        let (limit, used) = (self.limit_bytes.get(), lua.used_memory());
+        if used <= self.collect_at_bytes.get() || limit == 0 {
+            return;
+        }
+        // It can fail only by an error of a finalizer, and scripts have none.
+        let _ = lua.gc_collect();
+        let used = lua.used_memory().max(1);
+        let room = limit.saturating_sub(used) / 2;
+        self.collect_at_bytes.set(collect_at(limit).max(used + room));
+        let percent = i32::try_from((used + room).saturating_mul(100) / used).unwrap_or(i32::MAX);
+        set_pause(lua, percent.clamp(PAUSE_PERCENT_MIN, PAUSE_PERCENT));
+    }
+
+    /// The largest number of bytes that one value may have.
+    pub(crate) fn limit_bytes(&self) -> usize {
+        match self.limit_bytes.get() {
+            0 => VALUE_BYTES_MAX,
+            limit => limit.min(VALUE_BYTES_MAX),
+        }
+    }
+
+    /// The script has run out, and gets a little more until the turn ends.
+    pub(crate) fn relieve(&self, lua: &Lua) {
+        let limit = self.limit_bytes.get();
+        if limit != 0 && !self.is_relieved.replace(true) {
+            allow(lua, limit + RELIEF_BYTES);
+        }
+    }
+
+    /// A turn has ended.
+    pub(crate) fn end_turn(&self, lua: &Lua) {
+        if self.is_relieved.replace(false) {
+            allow(lua, self.limit_bytes.get());
+        }
+        self.settle(lua);
+    }
+
+    /// Lets Lua take what it needs from here on: the script has ended.
+    pub(crate) fn lift(&self, lua: &Lua) {
+        if self.sharing == Sharing::Alone {
+            self.set_limit(lua, 0);
+        }
+    }
+
+    fn set_limit(&self, lua: &Lua, bytes: usize) {
+        self.limit_bytes.set(bytes);
+        self.collect_at_bytes.set(collect_at(bytes));
+        allow(lua, bytes);
+    }
+}
+
+fn allow(lua: &Lua, bytes: usize) {
+    lua.set_memory_limit(bytes).expect("the state has mlua's own allocator");
+}
+
+fn collect_at(limit: usize) -> usize {
+    limit / 10 * 8
+}
+
+/// Sets when a collection begins, and that it is then carried out in whole (by Lua 5.1's rule, a
+/// step multiplier of zero): in steps, it would fall behind a script that makes large strings.
+fn set_pause(lua: &Lua, percent: i32) {
+    let params = GcIncParams::default().pause(percent).step_multiplier(0);
+    lua.gc_set_mode(GcMode::Incremental(params));
+}

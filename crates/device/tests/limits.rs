@@ -1,0 +1,201 @@
+//! Scripts that never let go, or take all memory: only their own device ends, and says where.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail by panic")]
+
+use holdline_device::{
+    Device, Input, Instant, NoticeKind, Output, Power, Profile, Project, RestartCause, Sharing,
+    Stuck, TURN_INSTRUCTIONS_MAX, Vm,
+};
+use std::rc::Rc;
+
+/// What a device said until it restarted, and why it did; nothing where it did not within a minute.
+fn run(main: &str, sharing: Sharing, profile: Profile) -> (Vec<String>, Option<RestartCause>) {
+    let vm = Vm::new(Project::from_files([("main.lua", main)]).into(), sharing).unwrap();
+    vm.limit_turns(TURN_INSTRUCTIONS_MAX / 20);
+    follow(Device::power_on(Instant::ZERO, &vm, Power { profile, ..Power::default() }))
+}
+
+fn follow(mut device: Device) -> (Vec<String>, Option<RestartCause>) {
+    let mut lines = Vec::new();
+    loop {
+        match device.poll_output() {
+            Output::Print(line) => lines.push(String::from_utf8_lossy(&line).into_owned()),
+            Output::Notice(notice) => lines.push(format!("{:?} {:?}", notice.kind, notice.detail)),
+            Output::Restarting(cause) => return (lines, Some(cause)),
+            Output::Idle(Some(at)) if at <= Instant::from_millis(60_000) => {
+                device.handle_input(at, Input::Timeout);
+            }
+            Output::Modem(_) => {}
+            Output::PoweredOff | Output::Idle(_) => return (lines, None),
+        }
+    }
+}
+
+fn stuck(main: &str, sharing: Sharing) -> Stuck {
+    match run(main, sharing, Profile::AIR724UG) {
+        (_, Some(RestartCause::Stuck(stuck))) => stuck,
+        other => panic!("{sharing:?}: {main}\n{other:?}"),
+    }
+}
+
+/// Ways to spin, and to hold on to it; each is the script's third line.
+const SPINS: [&str; 12] = [
+    "while true do end",
+    "repeat pcall(function() while true do end end) until false",
+    "repeat pcall(pcall, function() while true do end end) until false",
+    "repeat xpcall(function() while true do end end, function() while true do end end) until false",
+    "repeat xpcall(function() error('x') end, function() while true do end end) until false",
+    "repeat coroutine.resume(coroutine.create(function() while true do end end)) until false",
+    "repeat pcall(coroutine.wrap(function() while true do end end)) until false",
+    "repeat coroutine.wrap(function() for _ = 1, 900 do end end)() until false",
+    "sys.taskInit(function() while true do end end)",
+    "repeat sys.taskInit(function() end) until false",
+    "local function f() sys.publish('X') end sys.subscribe('X', f) f() sys.init(0, 0) sys.run()",
+    "repeat pcall(string.gsub, 'x', '.', function() while true do end end) until false",
+];
+
+#[test]
+fn whoever_does_not_let_go_is_thrown_out_and_told_where() {
+    for spin in SPINS {
+        let main = format!("PROJECT, VERSION = 'T', '1'\nrequire 'sys'\n{spin}\n");
+        for sharing in [Sharing::Alone, Sharing::Shared] {
+            let stuck = stuck(&main, sharing);
+            assert_eq!(stuck.place.unwrap().to_string(), "main.lua:3", "{spin}");
+            assert!(stuck.traceback.contains("main.lua:3"), "{}", stuck.traceback);
+        }
+    }
+}
+
+#[test]
+fn the_same_script_is_stuck_at_the_same_instruction_each_time() {
+    let main = "n = 0\nwhile true do n = n + 1\nif n % 300007 == 0 then print(n)\nend end";
+    let [first, second] = [(); 2].map(|()| run(main, Sharing::Alone, Profile::AIR724UG));
+    assert!(first.0.len() > 10);
+    assert_eq!(first, second);
+}
+
+#[test]
+fn work_is_not_mistaken_for_a_loop() {
+    let work = "local n = 0 for i = 1, 7e6 do n = n + i end print(n)";
+    let main = format!("{work}\nrtos.timer_start(1, 10) rtos.receive(0)\n{work} rtos.poweroff()");
+    let (lines, end) = run(&main, Sharing::Alone, Profile::AIR724UG);
+    assert_eq!((lines.len(), end), (2, None));
+}
+
+#[test]
+fn what_a_turn_leaves_behind_is_bounded() {
+    for spin in [
+        "repeat print(('x'):rep(1000)) until false",
+        "repeat print() until false",
+        "local s = socketcore.sock_conn(0, 'h', 1) repeat socketcore.sock_send(s, ('x'):rep(11200)) until false",
+        "repeat socketcore.sock_close(200) until false",
+    ] {
+        let (lines, end) = run(spin, Sharing::Alone, Profile::AIR724UG);
+        assert!(matches!(end, Some(RestartCause::Stuck(_))), "{spin}: {end:?}");
+        let bytes: usize = lines.iter().map(|line| line.len() + 24).sum();
+        assert!(bytes < 2_000_000, "{spin}: {bytes}");
+    }
+}
+
+#[test]
+fn a_device_that_is_stuck_leaves_its_neighbours_alone() {
+    let main = "PROJECT, VERSION = 'T', '1' require 'sys'\nsys.timerLoopStart(print, 1000, 'tick')\n\
+                if misc == nil and not first then first = io.open('/first') end\n\
+                if first then while true do end end sys.init(0, 0) sys.run()";
+    let vm = Vm::new(Project::from_files([("main.lua", main)]).into(), Sharing::Shared).unwrap();
+    let good = Device::power_on(Instant::ZERO, &vm, Power::default());
+    let mut power = Power::default();
+    power.flash.write("/first", b"").unwrap();
+    let bad = Device::power_on(Instant::ZERO, &vm, power);
+    assert!(matches!(follow(bad).1, Some(RestartCause::Stuck(_))));
+    let (lines, end) = follow(good);
+    assert_eq!((lines.iter().filter(|line| *line == "tick").count(), end), (60, None));
+}
+
+#[test]
+fn a_device_that_was_stuck_says_so_when_it_is_asked() {
+    let main = "print(rtos.poweron_reason()) if rtos.poweron_reason() == 0 then while true do end end\n\
+                rtos.poweroff()";
+    let vm = Vm::new(Project::from_files([("main.lua", main)]).into(), Sharing::Alone).unwrap();
+    let mut device = Device::power_on(Instant::ZERO, &vm, Power::default());
+    let mut lines = Vec::new();
+    while lines.len() < 2 {
+        let output = device.poll_output();
+        if let Output::Print(line) = output {
+            lines.push(line);
+        } else if let Output::Idle(at) = output {
+            device.handle_input(at.unwrap(), Input::Timeout);
+        }
+    }
+    assert_eq!(lines, [b"0", b"8"]);
+}
+
+const LEAK: &str = "local t = {}\nwhile true do t[#t + 1] = { #t } end";
+
+#[test]
+fn a_script_that_takes_all_memory_is_told_as_on_the_module() {
+    for profile in [Profile::AIR202, Profile::AIR724UG] {
+        let (lines, end) = run(LEAK, Sharing::Alone, profile);
+        let Some(RestartCause::Error(text)) = end else { panic!("{end:?}") };
+        assert!(text.starts_with("not enough memory\n"), "{text}");
+        assert!(text.contains("main.lua:2"), "{text}");
+        let notice = format!("{:?} [\"{}\"]", NoticeKind::OutOfMemory, profile.heap_bytes);
+        assert_eq!(lines, [notice]);
+    }
+}
+
+#[test]
+fn memory_that_is_let_go_of_can_be_used_again() {
+    let main = format!(
+        "local function leak() {LEAK} end\nfor _ = 1, 5 do print(pcall(leak)) end\n\
+         print(pcall(string.rep, 'x', 1e8)) rtos.poweroff()"
+    );
+    let (lines, end) = run(&main, Sharing::Alone, Profile::AIR202);
+    assert_eq!((lines, end), (vec!["false\tnot enough memory".to_owned(); 6], None));
+}
+
+/// Lua 5.1 itself would fail here: garbage counts until it is collected.
+#[test]
+fn garbage_is_not_mistaken_for_a_full_heap() {
+    for garbage in [
+        "{ n, n }",
+        "('x'):rep(100000) .. n",
+        "('x'):rep(300000)",
+        "tostring(n)",
+        "function() return n end",
+        "coroutine.create(print)",
+        "table.concat({ ('y'):rep(50000), n, ('z'):rep(50000) })",
+    ] {
+        // The second time most of the heap is in use.
+        let main = format!(
+            "local function go(times) for n = 1, times do local g = {garbage} end end\ngo(3000)\n\
+             local kept = {{}} while collectgarbage('count') < 2300 do kept[#kept + 1] = ('x'):rep(1000) .. #kept end\n\
+             if #kept < 1000 then error(#kept) end go(1000) rtos.poweroff()"
+        );
+        let (lines, end) = run(&main, Sharing::Alone, Profile::AIR724UG);
+        assert_eq!((lines, end), (vec![], None), "{garbage}");
+    }
+}
+
+#[test]
+fn a_task_that_takes_all_memory_ends_alone() {
+    let main = format!(
+        "PROJECT, VERSION = 'T', '1' require 'sys'\nsys.taskInit(function()\n{LEAK} end)\n\
+         sys.timerStart(function() print('alive') end, 1000) sys.init(0, 0) sys.run()"
+    );
+    let (lines, end) = run(&main, Sharing::Alone, Profile::AIR724UG);
+    assert_eq!(end, None, "{lines:?}");
+    assert!(lines.iter().any(|line| line.contains("not enough memory")), "{lines:?}");
+    assert!(lines.iter().any(|line| line == "alive"), "{lines:?}");
+}
+
+/// Kept apart: the alarm is rung from another thread, so the instruction is not the same each time.
+#[test]
+fn an_alarm_ends_a_turn_from_outside() {
+    let project = Project::from_files([("main.lua", "while true do end")]);
+    let vm = Vm::new(Rc::new(project), Sharing::Alone).unwrap();
+    let alarm = vm.alarm();
+    alarm.ring(1);
+    let device = Device::power_on(Instant::ZERO, &vm, Power::default());
+    assert!(matches!(follow(device).1, Some(RestartCause::Stuck(_))));
+}
