@@ -77,8 +77,6 @@ sys.taskInit(function()
         if client:connect(ADDRESS, PORT) then
             is_online = true
             log.info("connected", "thrown away so far", serial.thrown_away(), "sent again", again)
-            -- Read on where a full buffer was left. 继续读之前因为缓冲区满而留下的数据。
-            serial.take()
             carry(client)
             -- What came before the end is not lost. 断开之前收到的数据也要写出。
             write_received(client)

@@ -63,8 +63,6 @@ function ntfy(idx, event, result, item)
         is_online = true
         print("connected; thrown away so far", serial.thrown_away(), "sent again", again)
         wake()
-        -- Read on where a full buffer was left. 继续读之前因为缓冲区满而留下的数据。
-        serial.take()
     elseif event == "SEND" then
         sent(result, item)
     elseif event == "CONNECT" or event == "STATE" or event == "DISCONNECT" then

@@ -147,6 +147,38 @@ fn a_stream_survives_one_reset_after_the_other() {
     }
 }
 
+/// The network takes a pack a second, the wire brings eleven. What finds no room in the packs waits
+/// in the port, and the server is heard all the while, to its last word.
+#[test]
+fn a_slow_network_costs_nothing_that_the_port_can_hold() {
+    for name in BRIDGES {
+        let (mut sim, device, port) = bridge(name);
+        sim.set_latency(Duration::from_millis(500));
+        let said = numbered(0, 75_000);
+        sim.uart(device, port).feed(&said);
+        sim.server(9999).plan(at(20_000), Act::SendAll(b"hello".to_vec()));
+        sim.run_until(at(23_000));
+        assert_eq!(sim.uart(device, port).heard(), b"hello", "{name}");
+        sim.run_until(at(90_000));
+        assert!(received(&mut sim) == said, "{name}");
+        assert_eq!(sim.device_mut(device).modem().uart_overrun(port), 0, "{name}");
+
+        sim.uart(device, port).feed(&numbered(0, 85_000));
+        sim.server(9999).plan(at(100_000), Act::SendAll(b", bye".to_vec()));
+        sim.server(9999).plan(at(100_000), Act::CloseAll);
+        sim.run_until(at(110_000));
+        assert_eq!(sim.uart(device, port).heard(), b"hello, bye", "{name}");
+        sim.uart(device, port).feed(b"the end");
+        sim.run_until(at(250_000));
+        assert!(received(&mut sim).ends_with(b"the end"), "{name}: the port is read again");
+        let (thrown, again) = counts(&sim);
+        assert!(thrown > 0 && again > 0, "{name}: {thrown}, {again}");
+        let kept = said.len() + 85_000 + 7 - thrown;
+        let got = received(&mut sim).len();
+        assert!((kept..=kept + again).contains(&got), "{name}: {got} of {kept}");
+    }
+}
+
 fn at(millis: u64) -> Instant {
     Instant::from_millis(millis)
 }
