@@ -52,6 +52,7 @@ function net.getState() return here.dev.net.state end
 local function is_registered() return here.dev.net.state == "REGISTERED" end
 
 local function signal() return is_registered() and SIGNAL or 0 end
+here.signal = signal
 
 local function network_number(which)
     local sim_ready = host.status()

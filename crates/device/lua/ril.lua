@@ -1,11 +1,11 @@
 -- `ril`: AT commands. There is no AT port behind it: commands that programs send in passing are
--- answered with `OK`, some with a line of their own, every other with `ERROR`. No unasked line ever
--- comes, so handlers for those are kept and not called.
+-- answered from the module's state, every other with `ERROR`. No unasked line ever comes, so handlers
+-- for those are kept and not called.
 
 local here = ...
 local host = here.host
-local sys = here.library("sys")
-local match = string.match
+local sys, answers = here.library("sys"), here.library("~answers")
+local match, sub = string.match, string.sub
 
 local ANSWER_MS = 20 -- from a command to its answer
 
@@ -16,25 +16,12 @@ function here.init.ril()
     return { queue = {}, first = 1, last = 0, responses = {}, unasked = {} }
 end
 
--- Commands by their head, with the line that comes before `OK`, or a function that gives it. They
--- switch what is not here (voice, USB network, tracing, sleep), or ask what is known.
-local function fine() end
-local KNOWN = {
-    AT = fine, E = fine, ["+RNDISCALL"] = fine, ["+SETVOLTE"] = fine, ["^TRACECTRL"] = fine,
-    ["*TRACE"] = fine, ["+WAKETIM"] = fine, ["+CMEE"] = fine, ["+CLIP"] = fine, ["+CREG"] = fine,
-    ["+CGREG"] = fine, ["+CEREG"] = fine, ["+IPR"] = fine, ["+ICF"] = fine, ["+IFC"] = fine,
-    ["+CSCLK"] = fine, ["+CTZR"] = fine, ["+CTZU"] = fine, ["+CNMI"] = fine, ["+CMGF"] = fine,
-    ["+CSCS"] = fine, ["+NETLED"] = fine, ["+CALIBINFO"] = fine, ["+CENG"] = fine, ["+CESQ"] = fine,
-    ["+CGSN"] = function() return host.identity("imei") end,
-    ["+CIMI"] = function() return host.identity("imsi") end,
-    ["+ICCID"] = function() return "+ICCID: " .. (host.identity("iccid") or "") end,
-    ["+CSQ"] = function() return "+CSQ: " .. here.library("net").getRssi() .. ",99" end,
-    ["+CGMR"] = function() return here.core.rtos.get_version() end,
-}
-
-local function head_of(command)
-    if command == "AT" then return command end
-    return match(command, "^AT([%+%^%*][%w&]+)") or match(command, "^AT([%u&])") or command
+-- What a command is about, and what follows.
+local function parts(command)
+    if command == "AT" then return command, "" end
+    local head = match(command, "^AT([%+%^%*][%w&]+)") or match(command, "^AT([%u&])")
+    if not head then return command, "" end
+    return head, sub(command, #head + 3)
 end
 
 local function defrsp(command, success, response, intermediate)
@@ -43,12 +30,13 @@ end
 
 -- Luat: without a callback of its own the answer goes to the handler of the command's head.
 local function answer_to(command, onrsp)
-    local head = head_of(command)
+    local head, tail = parts(command)
     local handler = here.dev.ril.responses[head]
     onrsp = onrsp or handler and handler[1] or defrsp
-    local known = KNOWN[head]
-    if known then return onrsp(command, true, "OK", known()) end
-    onrsp(command, false, "ERROR", nil)
+    local line = false
+    if answers[head] then line = answers[head](head, tail) end
+    if line == false then return onrsp(command, false, "ERROR", nil) end
+    onrsp(command, true, "OK", line)
 end
 
 local answer
@@ -73,7 +61,7 @@ end
 
 function ril.request(command, _, onrsp, delay)
     local state = here.dev.ril
-    if not KNOWN[head_of(command)] then host.notice("no AT port", here.where(), command) end
+    if not answers[parts(command)] then host.notice("no AT port", here.where(), command) end
     state.last = state.last + 1
     state.queue[state.last] = { command, onrsp or false, delay or 0 }
     if state.first == state.last then send_next(state) end

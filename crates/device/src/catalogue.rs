@@ -235,6 +235,7 @@ impl Catalogue {
 const FILES: &[(&str, &str)] = &[
     ("bit", include_str!("../catalogue/bit.txt")),
     ("client", include_str!("../catalogue/client.txt")),
+    ("common", include_str!("../catalogue/common.txt")),
     ("console", include_str!("../catalogue/console.txt")),
     ("coroutine", include_str!("../catalogue/coroutine.txt")),
     ("cpu", include_str!("../catalogue/cpu.txt")),
@@ -243,6 +244,7 @@ const FILES: &[(&str, &str)] = &[
     ("debug", include_str!("../catalogue/debug.txt")),
     ("errDump", include_str!("../catalogue/errDump.txt")),
     ("globals", include_str!("../catalogue/globals.txt")),
+    ("iconv", include_str!("../catalogue/iconv.txt")),
     ("io", include_str!("../catalogue/io.txt")),
     ("json", include_str!("../catalogue/json.txt")),
     ("led", include_str!("../catalogue/led.txt")),

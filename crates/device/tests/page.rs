@@ -46,6 +46,7 @@ end)
 /// How a script gets an object whose methods are in the catalogue.
 const OBJECTS: &str = r#"{
     client = socket.tcp(), file = io.open("/page.txt", "w"), flow_md5 = crypto.flow_md5(),
+    conversion = iconv.open("utf8", "gb2312"),
 }"#;
 
 /// What generation A calls inside itself, and no app hears of.

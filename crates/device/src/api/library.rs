@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 /// Each file of `lua/` with its source; a name with `~` is for other library files.
 const SOURCES: &[(&str, &str)] = &[
+    ("common", include_str!("../../lua/common.lua")),
     ("led", include_str!("../../lua/led.lua")),
     ("console", include_str!("../../lua/console.lua")),
     ("dbg", include_str!("../../lua/dbg.lua")),
@@ -30,6 +31,7 @@ const SOURCES: &[(&str, &str)] = &[
     ("update", include_str!("../../lua/update.lua")),
     ("utils", include_str!("../../lua/utils.lua")),
     ("wdt", include_str!("../../lua/wdt.lua")),
+    ("~answers", include_str!("../../lua/answers.lua")),
     ("~bearer", include_str!("../../lua/bearer.lua")),
     ("~calls", include_str!("../../lua/calls.lua")),
     ("~client_line", include_str!("../../lua/client_line.lua")),

@@ -7,6 +7,7 @@ mod clock;
 mod crypto;
 mod files;
 mod host;
+mod iconv;
 mod io;
 mod json;
 mod library;
@@ -70,6 +71,7 @@ fn core(lua: &Lua) -> Result<Table> {
     core.set("json", json::table(lua)?)?;
     core.set("pack", pack::table(lua)?)?;
     core.set("cpu", cpu(lua)?)?;
+    core.set("iconv", iconv::table(lua)?)?;
     core.set("io", io::table(lua)?)?;
     core.set("os", os::table(lua)?)?;
     core.set("pio", pio::table(lua)?)?;

@@ -7,7 +7,7 @@ use super::uart::PortArg;
 use super::{
     MSG_ALARM, MSG_INT, MSG_KEYPAD, MSG_PDP_DEACT_IND, MSG_PMD, MSG_SOCK_CLOSE_CNF,
     MSG_SOCK_CLOSE_IND, MSG_SOCK_CONN_CNF, MSG_SOCK_RECV_IND, MSG_SOCK_SEND_CNF, MSG_TIMER,
-    MSG_UART_RXDATA, MSG_UART_TX_DONE,
+    MSG_UART_RXDATA, MSG_UART_TX_DONE, bad_argument, define,
 };
 use crate::board::BootReason;
 use crate::vm::with_board;
@@ -66,6 +66,8 @@ pub(super) fn table(lua: &Lua) -> Result<Table> {
     rtos.set("poweron", lua.create_function(|_, _: mlua::MultiValue| Ok(()))?)?;
     rtos.set("MOD_KEYPAD", 1)?;
     rtos.set("MOD_ALARM", 2)?;
+    define(lua, &rtos, "rtos.toint64", |lua, args| lua.create_string(toint64(lua, args)?))?;
+    define(lua, &rtos, "rtos.hextodec", hextodec)?;
     rtos.set("make_dir", lua.create_function(make_dir)?)?;
     rtos.set("remove_dir", lua.create_function(remove_dir)?)?;
     rtos.set("rename_dir", lua.create_function(rename_dir)?)?;
@@ -127,6 +129,33 @@ fn tick(lua: &Lua, (): ()) -> Result<u64> {
 /// `get_fs_free_size() -> bytes`
 fn get_fs_free_size(lua: &Lua, (): ()) -> Result<u64> {
     with_board(lua, |board| FLASH_BYTES.saturating_sub(board.flash.used_bytes()))
+}
+
+/// `toint64(digits, "big" or "little") -> string`: a whole number as its 8 bytes.
+fn toint64(_: &Lua, (digits, order): (LuaString, LuaString)) -> Result<[u8; 8]> {
+    let text = digits.to_string_lossy();
+    let number = text.parse::<u64>().or_else(|_| text.parse::<i64>().map(i64::cast_unsigned));
+    let number = number.map_err(|_| {
+        bad_argument("rtos.toint64", 1, format!("`{text}` is no whole number of 64 bits"))
+    })?;
+    match &*order.as_bytes() {
+        b"big" => Ok(number.to_be_bytes()),
+        b"little" => Ok(number.to_le_bytes()),
+        _other => Err(bad_argument("rtos.toint64", 2, "neither `big` nor `little`")),
+    }
+}
+
+/// `hextodec(digits) -> string`: a number of up to 64 bits, from hexadecimal to decimal digits.
+fn hextodec(_: &Lua, digits: LuaString) -> Result<String> {
+    let text = digits.to_string_lossy();
+    match u64::from_str_radix(&text, 16) {
+        Ok(number) => Ok(number.to_string()),
+        Err(_) => Err(bad_argument(
+            "rtos.hextodec",
+            1,
+            format!("`{text}` is no hexadecimal number of 64 bits"),
+        )),
+    }
 }
 
 /// `make_dir(path) -> bool`: whether there is a folder at `path` now.

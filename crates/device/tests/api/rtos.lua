@@ -50,6 +50,16 @@ refused("io.opendir", function() io.opendir("/") end)
 refused("pio.pin.pwm", function() pio.pin.pwm(1) end)
 refused("crypto.rsa_encrypt", function() crypto.rsa_encrypt("PUBLIC_KEY", "") end)
 
+-- Numbers of 64 bits, which Lua has not.
+assert(rtos.toint64("12345678", "little") == "\78\97\188\0\0\0\0\0")
+assert(rtos.toint64("1", "big") == "\0\0\0\0\0\0\0\1" and rtos.toint64("-1", "big") == ("\255"):rep(8))
+assert(rtos.hextodec("ffffffffffffffff") == "18446744073709551615" and rtos.hextodec("EA60") == "60000")
+for _, wrong in ipairs({ "", "x", "1.5", "18446744073709551616" }) do
+    local good, err = pcall(rtos.toint64, wrong, "big")
+    assert(not good and err:find("no whole number", 1, true), err)
+end
+assert(not pcall(rtos.toint64, "1", "middle") and not pcall(rtos.hextodec, "xyz"))
+
 -- Texts stand for the numbers of timers too; what is no number is told.
 local function next_timer()
     local kind, id
