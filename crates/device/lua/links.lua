@@ -134,9 +134,9 @@ end
 
 local function forget_socket(of)
     local socket = of.socket
-    of.socket = nil
-    if not socket or lines.owner(socket) ~= of then return nil end
+    if not socket then return end
     lines.own(socket, nil)
+    of.socket = nil
     return socket
 end
 

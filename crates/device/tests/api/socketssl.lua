@@ -64,6 +64,7 @@ step[2] = function()
         assert(linkssl.getstate(0) == "ERROR" and socketssl.isactive(1) == false)
         assert(socketssl.send(1, "z") == nil, "neither sent nor queued")
         world("manner", "peer", "peer")
+        expects("peer broken off")
         assert(socketssl.connect(1, "TCP", "peer", 8883, rsp, rcv) == true)
         in_ms(500, step[3])
     end)
@@ -133,6 +134,17 @@ step[6] = function()
 end
 
 step[7] = function()
+    -- A send connects once more with what the last connect was given.
+    expects_none("bare:1 connect tls bare ca=-")
+    world("close", "bare")
+    in_ms(100, function()
+        assert(socketssl.send(2, "once more") == true)
+        in_ms(1000, step.misuse)
+    end)
+end
+
+step.misuse = function()
+    assert(story[#story] == "2 SEND true once more", table.concat(story, "; "))
     story = {}
     -- Misuse is named.
     local fine, why = pcall(socketssl.connect, 5, "TCP", "peer", 1, rsp, rcv, true, "ca.crt")
