@@ -24,6 +24,10 @@ impl TlsManner {
         if let Some(failure) = self.fails.as_ref().filter(is_found) {
             return Some(failure.clone());
         }
+        if tls.ca_cert.as_ref().is_some_and(Vec::is_empty) {
+            // Who trusts nobody takes no server.
+            return Some(TlsFailure::UnknownIssuer { issuer: "CN=authority".into() });
+        }
         let is_wanting = self.wants_client_certificate && tls.client_cert.is_none();
         is_wanting.then_some(TlsFailure::ClientCertificateWanted)
     }

@@ -41,6 +41,35 @@ fn every_example_talks_to_its_server() {
 }
 
 #[test]
+fn every_example_of_generation_a_talks_to_its_server() {
+    let server = server("-verify");
+    for name in ["tls", "tls-server-check", "tls-both-certificates"] {
+        let (_state, mut running) = start(name, &server);
+        running.wait_for("test\trcv\tatad traeh");
+        running.signal("INT");
+        let (code, lines) = running.end();
+        assert_eq!(code, Some(0), "{lines:#?}");
+        let is_unverified = lines.iter().any(|line| line.contains("not verified"));
+        assert_eq!(is_unverified, name == "tls", "{lines:#?}");
+    }
+}
+
+#[test]
+fn generation_a_may_have_to_say_who_calls_and_finds_strangers() {
+    let server = server("-Verify");
+    let (_state, mut running) = start("tls-both-certificates", &server);
+    running.wait_for("test\trcv\tatad traeh");
+    drop(running);
+    let (_state, mut running) = start("tls-server-check", &server);
+    running.wait_for("the server wants a client certificate");
+    drop(running);
+    let stranger = Party::authority("Stranger").issues("tls.example.com", crate::pki::Quirk::None);
+    let server = Server::start(&stranger, &[], &[]);
+    let (_state, mut running) = start("tls-server-check", &server);
+    running.wait_for("`CN=Stranger`, the issuer of `CN=tls.example.com`, is not in caCert");
+}
+
+#[test]
 fn a_server_may_insist_on_the_device_s_certificate() {
     let server = server("-Verify");
     let (_state, mut running) = start("task-tls-both-certificates", &server);
