@@ -244,6 +244,19 @@ mod tests {
     }
 
     #[test]
+    fn a_server_that_has_spoken_tls_is_one() {
+        let mut session = Session::start(&Tls::default(), "a.test").unwrap();
+        let good = answer(&mut session);
+        let first_record = 5 + usize::from(u16::from_be_bytes([good[3], good[4]]));
+        assert_eq!(session.open(&good[..first_record]).failure, None);
+        let failure = session.open(b"HTTP/1.1 400 Bad Request").failure;
+        assert!(matches!(failure, Some(TlsFailure::Protocol(_))), "{failure:?}");
+        let mut session = Session::start(&Tls::default(), "a.test").unwrap();
+        let failure = session.open(b"HTTP/1.1 400 Bad Request").failure;
+        assert_eq!(failure, Some(TlsFailure::NotTls));
+    }
+
+    #[test]
     fn an_answer_may_come_byte_by_byte() {
         let mut session = Session::start(&Tls::default(), "a.test").unwrap();
         for byte in answer(&mut session) {

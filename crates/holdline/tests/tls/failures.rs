@@ -63,6 +63,11 @@ fn a_certificate_for_others() {
         [&["for `other.test`, not for `server.test`"], &["属于 `other.test`", "`server.test`"]],
         &[r#""why":"name mismatch""#, r#""wanted":"server.test""#, r#""names":["other.test"]"#],
     );
+    let named = Device {
+        cert: "{ caCert = 'ca.crt', hostName = 'other.test' }",
+        ..Device::trusting(&authority)
+    };
+    assert_answered(&named.run(server.port, &[]));
 }
 
 #[test]
@@ -225,6 +230,10 @@ fn what_is_not_verified_is_said_once_or_refused() {
     let device = Device::trusting_all();
     let end = device.run(server.port, &[]);
     assert_answered(&end);
+    assert_eq!(end.stderr.matches("not verified").count(), 1, "{end:#?}");
+    let twice = "nil) c:connect('server.test', 8883) c:close() c = socket.tcp(true";
+    let end = Device { cert: twice, files: Vec::new() }.run(server.port, &[]);
+    assert_eq!(end.stderr.matches("connected to").count(), 2, "{end:#?}");
     assert_eq!(end.stderr.matches("not verified").count(), 1, "{end:#?}");
     let end = device.run(server.port, &["--lang", "zh"]);
     assert_eq!(end.stderr.matches("不验证服务器证书").count(), 1, "{end:#?}");

@@ -156,14 +156,15 @@ while true do
 end
 "#;
 
-/// Sends 10 MB to a device that does not read for a while; `end` ends the line.
-fn flood(version: &'static SupportedProtocolVersion, end: impl FnOnce(Stream)) {
+/// Sends 10 MB to a device that does not read for a while; `end` ends the line, and what it gives
+/// back is held until the device has heard.
+fn flood<H>(version: &'static SupportedProtocolVersion, end: impl FnOnce(Stream) -> H) {
     let listener = Listener::new(version);
     let (_project, mut running) = listener.start(&format!("{OPEN}{SLOW}"));
     let mut stream = listener.accept();
     let bytes: Vec<u8> = (0..10_000_000u32).map(|at| (at % 251) as u8).collect();
     stream.write_all(&bytes).unwrap();
-    end(stream);
+    let _held = end(stream);
     assert!(running.wait_for("got\t").ends_with("got\t10000000\tbad\t0"));
     running.wait_for("closed by the server");
 }
@@ -174,6 +175,7 @@ fn a_slow_reader_loses_nothing_however_the_line_ends() {
         flood(version, |mut stream| {
             stream.conn.send_close_notify();
             stream.flush().unwrap();
+            stream
         });
         flood(version, drop);
     }
