@@ -63,7 +63,7 @@ local device_mt = {
 -- Addresses differ from run to run, so values without a text of their own are numbered per device,
 -- in the order in which they are first printed.
 local WEAK = { __mode = "k" }
-local NUMBERS_KEPT = 1000 -- after so many more, the room of those that are gone is given back
+local NUMBERS_KEPT = 200 -- after so many more, the room of those that are gone is given back
 local numbers, given = setmetatable({}, WEAK), 0
 
 local function give_number(value)
