@@ -2,6 +2,7 @@
 assert(type(pmd.LDO_VLCD) == "number" and type(pmd.LDO_VMMC) == "number")
 assert(pmd.LDO_VLCD ~= pmd.LDO_VMMC)
 assert(pmd.init({}) == 1)
+assert(pmd.ldoset(2, pmd.LDO_VLCD) == 1 and pmd.ldoset(0, pmd.LDO_VLCD, pmd.LDO_VMMC) == 1)
 pmd.sleep(1)
 pmd.sleep(0)
 local present, millivolts, percent, charger = pmd.param_get()

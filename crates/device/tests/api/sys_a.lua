@@ -51,18 +51,19 @@ end, 500)
 -- A loop is armed again after its callback, and runs in it; a one-shot timer does not.
 function step.loops()
     local rounds = 0
-    local function once() tell("once", sys.timer_is_active(once)) end
+    local function once(...) tell("once", sys.timer_is_active(once, ...)) end
     local function loop()
         rounds = rounds + 1
         tell("loop", sys.timer_is_active(loop))
         if rounds == 3 then sys.timer_stop(loop) end
     end
     sys.timer_start(once, 50)
+    sys.timer_start(once, 60, "with a value")
     sys.timer_loop_start(loop, 100)
     for n = 1, 3 do sys.timer_loop_start(at, 100, n) end
     sys.timer_stop_all(at)
     sys.timer_start(function()
-        told("once false", "loop true", "loop true", "loop true")
+        told("once false", "once false", "loop true", "loop true", "loop true")
         step.apps()
     end, 1000)
 end
