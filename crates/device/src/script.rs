@@ -111,6 +111,17 @@ impl Project {
         self.files.get(name).map(Vec::as_slice)
     }
 
+    /// Every file of the project itself, with its flat name.
+    pub fn files(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice()))
+    }
+
+    /// Every file of the folders added by [`Self::add_library`]; of one name, the one that counts.
+    pub fn library_files(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        let all: BTreeMap<_, _> = self.libraries.iter().rev().flatten().collect();
+        all.into_iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice()))
+    }
+
     /// A file of the folders added by [`Self::add_library`].
     pub fn library_file(&self, name: &str) -> Option<&[u8]> {
         self.libraries.iter().find_map(|files| files.get(name)).map(Vec::as_slice)

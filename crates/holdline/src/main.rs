@@ -1,5 +1,6 @@
 //! `holdline`: runs Luat socket scripts on an ordinary machine.
 
+mod check;
 mod commands;
 mod console;
 mod doctor;
@@ -19,7 +20,7 @@ use std::process::ExitCode;
 enum Outcome {
     /// All was done: exit code 0.
     Done,
-    /// The script failed, or something stands in its way: exit code 1.
+    /// The script failed or has faults, or something stands in its way: exit code 1.
     Failed,
     /// Nothing could be told: exit code 2.
     Unclear,
@@ -43,6 +44,7 @@ fn main() -> ExitCode {
 fn run(cli: Cli, lang: words::Lang) -> anyhow::Result<Outcome> {
     match cli.command {
         Command::Run(args) => commands::run::run(&args, lang),
+        Command::Check(args) => commands::check::run(&args, lang),
         Command::Demo(args) => commands::demo::run(&args, lang),
         Command::Doctor(args) => commands::doctor::run(&args, lang),
     }

@@ -3,6 +3,7 @@
 mod advice;
 mod doctor;
 mod errands;
+mod faults;
 mod files;
 mod notices;
 mod problems;

@@ -2,10 +2,15 @@
 //!
 //! The fuzzers go further; this keeps their bodies compiling and a first few thousand cases true.
 
+#[allow(dead_code, reason = "the command reads more of what is found")]
+#[path = "../src/check/mod.rs"]
+mod check;
 #[path = "../../../fuzz/bodies/modem_operations.rs"]
 mod modem_operations;
 #[path = "../../../fuzz/bodies/script_loading.rs"]
 mod script_loading;
+#[path = "../../../fuzz/bodies/source_checking.rs"]
+mod source_checking;
 
 /// Numbers that follow from a seed (SplitMix64).
 struct Random(u64);
@@ -34,5 +39,12 @@ fn the_modem_survives_random_operations() {
 fn random_sources_are_a_script_error_at_worst() {
     for seed in 0..400 {
         script_loading::run(&Random(seed).bytes(200));
+    }
+}
+
+#[test]
+fn random_sources_are_checked_to_their_end() {
+    for seed in 0..400 {
+        source_checking::run(&Random(seed).bytes(300));
     }
 }

@@ -1,5 +1,6 @@
 //! The command line: what was typed.
 
+pub(crate) mod check;
 pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod run;
@@ -25,6 +26,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Run a script project on this machine's network
     Run(Box<run::Args>),
+    /// Read a script project without running it, and tell what will go wrong
+    Check(check::Args),
     /// Show a device and a server holding a line: no file, no server, no network needed
     Demo(demo::Args),
     /// Find out why a module does not reach a server, and whose that is

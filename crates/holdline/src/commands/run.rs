@@ -80,7 +80,7 @@ enum TlsPolicy {
 }
 
 pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
-    let project = load(args, lang)?;
+    let project = load(&args.project, &args.lib, lang)?;
     let redirects = Rc::new(redirects(args));
     let mut stage = stage(args, lang, Rc::clone(&redirects))?;
     let mut driver = Driver::new().with_context(|| lang.cannot_start())?;
@@ -135,10 +135,11 @@ fn state(args: &Args, lang: Lang) -> anyhow::Result<State> {
     })
 }
 
-fn load(args: &Args, lang: Lang) -> anyhow::Result<Project> {
-    let project = Project::load(&args.project).map_err(|error| explained(error, lang));
-    let mut project = project.with_context(|| lang.cannot_load(&args.project))?;
-    for folder in &args.lib {
+/// Loads the project at `path`, with folders of library files.
+pub(crate) fn load(path: &Path, libraries: &[PathBuf], lang: Lang) -> anyhow::Result<Project> {
+    let project = Project::load(path).map_err(|error| explained(error, lang));
+    let mut project = project.with_context(|| lang.cannot_load(path))?;
+    for folder in libraries {
         project.add_library(folder).with_context(|| lang.cannot_read_library(folder))?;
     }
     Ok(project)
