@@ -16,8 +16,8 @@ function sim.getMnc() return sub(host.identity("imsi") or "", 4, 5) end
 
 function sim.getStatus() return (host.status()) end
 
--- The card has no number of its own stored on it.
-function sim.getNumber() return "" end
+-- Whether to ask for the number on the card; it is known once the card is.
+function sim.getNumber() return host.identity("number") or "" end
 function sim.setQueryNumber() end
 
 -- There is one card, in slot 0.

@@ -14,8 +14,10 @@ pub struct Power {
     pub profile: Profile,
     /// How long it takes to come up.
     pub boot: BootPlan,
-    /// What `math.random` and the identity follow from.
+    /// What `math.random` follows from, and the identity where none is given.
     pub seed: u64,
+    /// Who the device says it is.
+    pub identity: Option<Identity>,
     /// The clock at power-on, in seconds since 1970 in the device's own zone-free count (UTC).
     pub clock_s: i64,
     /// The device's own files.
@@ -29,6 +31,7 @@ impl Default for Power {
             profile: Profile::AIR724UG,
             boot: BootPlan::FAST,
             seed: 0,
+            identity: None,
             clock_s: 1_704_067_200,
             flash: Box::new(MemoryFlash::default()),
         }
@@ -95,7 +98,7 @@ impl Board {
             said: Vec::new(),
             clock_at_zero_s: power.clock_s - seconds(now),
             files: OpenFiles::default(),
-            identity: Identity::of(power.seed),
+            identity: power.identity.unwrap_or(Identity::of(power.seed)),
             trace_port: None,
             sim_read: false,
             noticed: BTreeSet::new(),

@@ -44,7 +44,7 @@ pub use device::{Device, Output, RestartCause};
 pub use flash::{FLASH_BYTES_MAX, Flash, FlashError, MemoryFlash, USER_FOLDER};
 pub use heap::SHARED_HEAP_BYTES_MAX;
 pub use holdline_modem::{BootPlan, Input, Instant, Profile};
-pub use identity::Identity;
+pub use identity::{BadNumber, Identity, Number};
 pub use notice::{Notice, NoticeKind, Place};
 pub use script::{LoadError, Project};
 pub use vm::{Sharing, Vm, VmError};

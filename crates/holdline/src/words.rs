@@ -5,6 +5,7 @@ mod doctor;
 mod errands;
 mod faults;
 mod files;
+mod identity;
 mod notices;
 mod problems;
 mod serial;

@@ -228,6 +228,76 @@ fn the_demo_is_coloured_and_chinese_where_that_is_asked_for() {
     assert!(end.stderr.contains("已连接 127.0.0.1:"), "{}", end.stderr);
 }
 
+/// Tells every number of the device, once they are known.
+const NUMBERS: &str = "require 'misc' require 'sim' PROJECT, VERSION = 'N', '1' sys.timerStart(function() \
+    print('all', misc.getImei(), misc.getSn(), misc.getMuid(), misc.getModelType(), sim.getIccid(), \
+    sim.getImsi(), sim.getMcc(), sim.getMnc(), sim.getNumber()) rtos.poweroff() end, 200) \
+    sys.init(0, 0) sys.run()";
+
+fn numbers(project: &Project, args: &[&str]) -> String {
+    let end = project.run(args);
+    let line = end.stdout.lines().find_map(|line| line.split_once("all\t")).map(|(_, all)| all);
+    line.unwrap_or_else(|| panic!("{end:?}")).to_owned()
+}
+
+#[test]
+fn a_project_has_one_identity_unless_a_seed_or_a_file_says_otherwise() {
+    let (project, other) = (Project::main(NUMBERS), Project::main(NUMBERS));
+    let own = numbers(&project, &[]);
+    assert_eq!(numbers(&project, &[]), own, "the same in each run");
+    assert_ne!(numbers(&other, &[]), own);
+    let seeded = numbers(&project, &["--seed", "7"]);
+    assert_ne!(seeded, own);
+    assert_eq!(numbers(&other, &["--seed", "7"]), seeded);
+
+    let all = "imei = \"490154203237518\"\niccid = \"89860402345678901236\"\nimsi = \"262011234567890\"\n\
+        sn = \"SN-1\"\nmuid = \"M-1\"\nmodel = \"Air1\"\nnumber = \"+8613800138000\"\n";
+    let file = project.path().join("identity.toml");
+    std::fs::write(&file, all).unwrap();
+    let file = file.display().to_string();
+    let given = "490154203237518\tSN-1\tM-1\tAir1\t89860402345678901236\t262011234567890\t262\t01\t+8613800138000";
+    assert_eq!(numbers(&project, &["--identity", &file, "--seed", "7"]), given);
+    std::fs::write(&file, "sn = 'SN-1'").unwrap();
+    let mixed = numbers(&project, &["--identity", &file, "--seed", "7"]);
+    assert_eq!(
+        mixed.split('\t').next(),
+        seeded.split('\t').next(),
+        "the rest follows from the seed"
+    );
+    assert!(mixed.contains("\tSN-1\t"), "{mixed}");
+}
+
+#[test]
+fn a_bad_number_is_told_with_its_line_and_what_is_right() {
+    let project = Project::main(NUMBERS);
+    let file = project.path().join("identity.toml");
+    let path = file.display().to_string();
+    for (text, says, hints) in [
+        (
+            "sn = 'S'\nimei = '490154203237519'",
+            ":2: `490154203237519` is no imei: its check digit",
+            "490154203237518",
+        ),
+        ("imei = '49'", ":1: `49` is no imei", "15 digits"),
+        ("\n\nimsi = '46004'", ":3: `46004` is no imsi", "country, network"),
+        ("iccid = '1234567890123456789'", ":1: `1234567890123456789` is no iccid", "begin with 89"),
+        ("imei = 490154203237518", ":1: the value is not text", "in quotes"),
+        ("imie = '490154203237518'", ":1: a device has no number called `imie`", "imei, iccid"),
+        ("sn = 'a'\nimei", ":2: not TOML", "in quotes"),
+    ] {
+        std::fs::write(&file, text).unwrap();
+        let end = project.run(&["--identity", &path]);
+        assert_eq!((end.code, end.stdout.as_str()), (Some(2), ""), "{text}");
+        let (told, hint) = end.stderr.split_once('\n').unwrap();
+        assert!(told.starts_with(&format!("holdline: {path}{says}")), "{text}: {told}");
+        assert!(hint.starts_with("hint: ") && hint.contains(hints), "{text}: {hint}");
+    }
+    let end = project.run(&["--identity", &path, "--lang", "zh"]);
+    assert!(end.stderr.contains("不是 TOML"), "{}", end.stderr);
+    let end = project.run(&["--identity", "/no/such/file"]);
+    assert!(end.stderr.contains("cannot read identity file `/no/such/file`"), "{}", end.stderr);
+}
+
 /// A script that counts its runs in a file.
 const COUNTS: &str = "local f = io.open('/runs') local n = f and f:read('*n') or 0 \
     print('run', n) io.open('/runs', 'w'):write(n + 1) while true do rtos.receive(0) end";

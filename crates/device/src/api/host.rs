@@ -2,7 +2,6 @@
 
 use super::{files, library, missing, string};
 use crate::board::Ending;
-use crate::identity::{MCC, MNC};
 use crate::notice::{Notice, NoticeKind, Place};
 use crate::script::without_mark;
 use crate::vm::{project, with_board};
@@ -215,7 +214,7 @@ fn set_quick_send(lua: &Lua, on: bool) -> Result<()> {
 }
 
 /// `identity(what) -> string | nil`: the device's `imei`, `sn`, `muid` or `model`, the `mcc` and `mnc`
-/// of its cell; the card's `iccid` and `imsi` once it has answered, `nil` before.
+/// of its cell; the card's `iccid`, `imsi` and `number` once it has answered, `nil` before.
 fn identity(lua: &Lua, what: String) -> Result<Option<String>> {
     with_board(lua, |board| match what.as_str() {
         "imei" => Ok(Some(board.identity.imei())),
@@ -223,9 +222,13 @@ fn identity(lua: &Lua, what: String) -> Result<Option<String>> {
         "muid" => Ok(Some(board.identity.muid())),
         "iccid" => Ok(board.has_read_sim().then(|| board.identity.iccid())),
         "imsi" => Ok(board.has_read_sim().then(|| board.identity.imsi())),
-        "model" => Ok(Some(board.modem.profile().name.to_owned())),
-        "mcc" => Ok(Some(MCC.to_owned())),
-        "mnc" => Ok(Some(MNC.to_owned())),
+        "model" => {
+            let model = board.identity.model();
+            Ok(Some(model.unwrap_or_else(|| board.modem.profile().name.to_owned())))
+        }
+        "number" => Ok(board.has_read_sim().then(|| board.identity.phone())),
+        "mcc" => Ok(Some(board.identity.mcc())),
+        "mnc" => Ok(Some(board.identity.mnc())),
         unknown => Err(mlua::Error::runtime(format!("a device has no `{unknown}`"))),
     })?
 }

@@ -77,6 +77,7 @@ fn power() -> Power {
         profile: Profile::AIR202,
         boot: BootPlan::scaled_to(BOOT),
         seed: random_seed(),
+        identity: None,
         clock_s: unix_s(),
         flash: Box::new(MemoryFlash::default()),
     }

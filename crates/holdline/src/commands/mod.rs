@@ -3,10 +3,13 @@
 pub(crate) mod check;
 pub(crate) mod demo;
 pub(crate) mod doctor;
+mod numbers;
 pub(crate) mod run;
 mod stage;
 mod state;
 mod stop;
+
+pub(crate) use numbers::NumberFault;
 
 use crate::words::Lang;
 use clap::{Parser, Subcommand};

@@ -1,6 +1,7 @@
 //! `holdline run`: one project, one device, this machine's network.
 
 use crate::Outcome;
+use crate::commands::numbers::Numbers;
 use crate::commands::stage::Stage;
 use crate::commands::state::{State, default_folder};
 use crate::commands::stop;
@@ -12,7 +13,7 @@ use crate::events::Events;
 use crate::report::Mistake;
 use crate::words::Lang;
 use anyhow::Context;
-use holdline_device::{BootPlan, Power, Profile, Project, Sharing, Vm};
+use holdline_device::{BootPlan, Identity, Power, Profile, Project, Sharing, Vm};
 use std::fs::File;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, Write};
@@ -57,7 +58,11 @@ pub(crate) struct Args {
     /// Write every event as a line of JSON; `-` is standard output
     #[arg(long, value_name = "FILE")]
     events: Option<PathBuf>,
-    /// What random numbers follow from [default: random]
+    /// TOML file with the device's numbers: imei, iccid, imsi, sn, muid, model, number
+    #[arg(long, value_name = "FILE")]
+    identity: Option<PathBuf>,
+    /// What random numbers and the device's own numbers follow from [default: random; the numbers
+    /// from the folder of the device's files]
     #[arg(long, value_name = "N", value_parser = number::<u64>)]
     seed: Option<u64>,
     /// TLS without `caCert`: `module` does as a module does and does not verify the server,
@@ -91,9 +96,11 @@ pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
     }
     let deadline = args.run_for;
     stop::watch(driver.stopper(), deadline, lang).with_context(|| lang.cannot_start())?;
-    let State { flash, lock } = state(args, lang)?;
+    let identity = Numbers::read(args.identity.as_deref(), lang)?;
+    let State { flash, lock, seed } = state(args, lang)?;
+    let identity = identity.of(args.seed.unwrap_or(seed));
     let vm = Vm::new(project.into(), Sharing::Alone).with_context(|| lang.cannot_start())?;
-    driver.power_on(&vm, power(args, flash), &mut stage);
+    driver.power_on(&vm, power(args, flash, identity), &mut stage);
     driver.run(deadline, &mut stage).with_context(|| lang.cannot_go_on())?;
     drop(lock);
     stage.outcome(lang)
@@ -181,11 +188,12 @@ fn stage(args: &Args, lang: Lang, redirects: Rc<Redirects>) -> anyhow::Result<St
     Ok(Stage::new(Console::new(&style, redirects), events, args.restarts))
 }
 
-fn power(args: &Args, flash: FolderFlash) -> Power {
+fn power(args: &Args, flash: FolderFlash, identity: Identity) -> Power {
     Power {
         profile: args.module,
         boot: args.boot,
         seed: args.seed.unwrap_or_else(random_seed),
+        identity: Some(identity),
         clock_s: unix_s(),
         flash: Box::new(flash),
     }

@@ -16,6 +16,8 @@ const SIDE_BY_SIDE_MAX: u32 = 64;
 pub(crate) struct State {
     pub(crate) flash: FolderFlash,
     pub(crate) lock: File,
+    /// What the device's numbers follow from: the same for the same folder.
+    pub(crate) seed: u64,
 }
 
 impl State {
@@ -42,17 +44,22 @@ impl State {
         // A hidden name, as no device's file has.
         let lock = File::create(folder.join(".lock"))?;
         lock.try_lock()?;
-        Ok(Self { flash: FolderFlash::open(folder)?, lock })
+        let seed = hash(&fs::canonicalize(folder)?);
+        Ok(Self { flash: FolderFlash::open(folder)?, lock, seed })
     }
 }
 
 /// `holdline/NAME-HASH` in the user's state directory; the hash tells projects of one name apart.
 pub(crate) fn default_folder(project: &Path) -> io::Result<PathBuf> {
     let absolute = fs::canonicalize(project)?;
-    let mut hasher = DefaultHasher::new();
-    absolute.hash(&mut hasher);
     let name = absolute.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    Ok(state_directory().join("holdline").join(format!("{name}-{:08x}", hasher.finish() as u32)))
+    Ok(state_directory().join("holdline").join(format!("{name}-{:08x}", hash(&absolute) as u32)))
+}
+
+fn hash(path: &Path) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    path.hash(&mut hasher);
+    hasher.finish()
 }
 
 fn numbered(folder: &Path, beside: u32) -> PathBuf {
