@@ -54,6 +54,8 @@ pub(super) struct World {
     pub(super) written: BTreeSet<String>,
     /// Files of the project that are no source: `a.luac`.
     pub(super) compiled: Vec<String>,
+    /// Names that some file assigns to, whoever sees them.
+    pub(super) assigned: BTreeSet<String>,
     /// Whether names come and go in ways that cannot be followed.
     pub(super) is_wild: bool,
 }
@@ -70,6 +72,7 @@ impl World {
             modules: BTreeMap::new(),
             tested: BTreeSet::new(),
             written: BTreeSet::new(),
+            assigned: BTreeSet::new(),
             is_wild: scripts.iter().any(|script| script.facts.has_wild_globals),
             scripts: Vec::new(),
         };
@@ -111,6 +114,7 @@ impl World {
             self.written.insert(path);
             return;
         }
+        self.assigned.insert(name.clone());
         let own = module.filter(|(call, _)| {
             !used.is_from_g && script.facts.calls[*call].at.line <= used.at.line
         });

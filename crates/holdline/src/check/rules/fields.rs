@@ -32,9 +32,10 @@ fn of_use(world: &World, script: &Script, id: UseId) -> Option<Fault> {
     if let Some(names) = world.modules.get(table) {
         return of_module(world, table, names, field?, used);
     }
-    let is_ours = world.written.iter().any(|written| is_path_to(written, &path));
-    if is_ours || matches!(used.role, Role::Written(_)) || !is_of_device(world, script, table, used)
-    {
+    if matches!(used.role, Role::Written(_)) || !is_of_device(world, script, table, used) {
+        return None;
+    }
+    if world.written.iter().any(|written| is_path_to(written, &path)) {
         return None;
     }
     match api::find(&path) {
@@ -45,10 +46,7 @@ fn of_use(world: &World, script: &Script, id: UseId) -> Option<Fault> {
 
 /// Whether `table`, read by `used`, is what the device puts there and nobody has replaced.
 fn is_of_device(world: &World, script: &Script, table: &str, used: &Use) -> bool {
-    let is_replaced = world.scripts.iter().flat_map(|script| &script.facts.uses).any(|used| {
-        let is_written = matches!(used.role, Role::Written(_)) && used.fields.is_empty();
-        is_written && used.root == Root::Global(table.to_owned())
-    });
+    let is_replaced = world.assigned.contains(table);
     let is_there = world.answer.globals.contains(table);
     is_there && !is_replaced && (used.before.is_none() || world.is_visible(script, table))
 }

@@ -3,6 +3,7 @@
 
 use crate::check::facts::{Arg, CallId, FILE, Facts, FunctionId, Held, LocalId, Role, Root, UseId};
 use crate::check::world::World;
+use std::collections::HashMap;
 
 /// The ways by which a function is reached.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -116,6 +117,7 @@ type Place = (usize, FunctionId);
 /// Who calls whom; what is known at once goes into `ways`.
 fn edges(world: &World, ways: &mut [Vec<Ways>]) -> Vec<(Place, Place)> {
     let mut edges = Vec::new();
+    let mentions = Mentions::of(world);
     for (index, script) in world.scripts.iter().enumerate() {
         for (function, held) in script.facts.functions.iter().map(|f| &f.held).enumerate() {
             let reached = match held {
@@ -123,8 +125,8 @@ fn edges(world: &World, ways: &mut [Vec<Ways>]) -> Vec<(Place, Place)> {
                 Held::Passed(call, arg) => {
                     Reached::at_once(of_argument(&script.facts, *call, *arg))
                 }
-                Held::Local(local) => of_local(&script.facts, index, *local),
-                Held::Global(name) => of_global(world, index, name),
+                Held::Local(local) => of_local(&script.facts, &mentions, index, *local),
+                Held::Global(name) => of_global(world, &mentions, index, name),
                 Held::Elsewhere => Reached::at_once(Ways::UNKNOWN),
             };
             ways[index][function] = ways[index][function].and(reached.ways);
@@ -184,16 +186,14 @@ fn of_file(world: &World, index: usize) -> Ways {
     ways
 }
 
-fn of_local(facts: &Facts, script: usize, local: LocalId) -> Reached {
-    let holders = facts.functions.iter().filter(|function| function.held == Held::Local(local));
-    if holders.count() > 1 || facts.locals[local].writes > 1 {
+fn of_local(facts: &Facts, mentions: &Mentions<'_>, script: usize, local: LocalId) -> Reached {
+    let holders = mentions.local_holders.get(&(script, local)).copied().unwrap_or(0);
+    if holders > 1 || facts.locals[local].writes > 1 {
         return Reached::at_once(Ways::UNKNOWN);
     }
     let mut reached = Reached::default();
-    for (id, used) in facts.uses.iter().enumerate() {
-        if used.root != Root::Local(local) {
-            continue;
-        }
+    for &id in mentions.locals.get(&(script, local)).into_iter().flatten() {
+        let used = &facts.uses[id];
         match used.fields.is_empty() {
             true => reached.note(facts, script, id),
             false => reached.ways.is_unknown = true,
@@ -203,33 +203,73 @@ fn of_local(facts: &Facts, script: usize, local: LocalId) -> Reached {
 }
 
 /// Any file may call a global; one that is also a field of something else cannot be followed.
-fn of_global(world: &World, own: usize, name: &str) -> Reached {
+fn of_global(world: &World, mentions: &Mentions<'_>, own: usize, name: &str) -> Reached {
     let mut reached = Reached::default();
     let module = world.scripts[own].module().map(|(_, module)| module);
-    let held = Held::Global(name.to_owned());
-    let holders = |facts: &Facts| facts.functions.iter().filter(|f| f.held == held).count();
-    if world.scripts.iter().map(|script| holders(&script.facts)).sum::<usize>() > 1 || world.is_wild
-    {
+    if mentions.holders.get(name).is_some_and(|holders| *holders > 1) || world.is_wild {
         reached.ways.is_unknown = true;
         return reached;
     }
-    for (index, script) in world.scripts.iter().enumerate() {
-        reached.ways.is_unknown |= script.words_mention(name);
-        for (id, used) in script.facts.uses.iter().enumerate() {
-            let is_plain = used.root == Root::Global(name.to_owned()) && used.fields.is_empty();
-            let path = script.facts.path(id);
-            let is_of_module = module
-                .as_ref()
-                .is_some_and(|module| path.as_deref() == Some(&format!("{module}.{name}")));
-            let is_field = used.fields.iter().any(|field| field.text == name);
-            match (is_plain || is_of_module, is_field) {
-                (true, _) => reached.note(&script.facts, index, id),
-                (false, true) => reached.ways.is_unknown = true,
-                (false, false) => {}
-            }
+    reached.ways.is_unknown |= world.scripts.iter().any(|script| script.words_mention(name));
+    for &(index, id) in mentions.names.get(name).into_iter().flatten() {
+        let facts = &world.scripts[index].facts;
+        let used = &facts.uses[id];
+        let is_plain = used.root == Root::Global(name.to_owned()) && used.fields.is_empty();
+        let path = facts.path(id);
+        let is_of_module = module
+            .as_ref()
+            .is_some_and(|module| path.as_deref() == Some(&format!("{module}.{name}")));
+        let is_field = used.fields.iter().any(|field| field.text == name);
+        match (is_plain || is_of_module, is_field) {
+            (true, _) => reached.note(facts, index, id),
+            (false, true) => reached.ways.is_unknown = true,
+            (false, false) => {}
         }
     }
     reached
+}
+
+/// Where each name and each local is used, and how many functions each holds.
+#[derive(Default)]
+struct Mentions<'a> {
+    names: HashMap<&'a str, Vec<(usize, UseId)>>,
+    holders: HashMap<&'a str, usize>,
+    locals: HashMap<(usize, LocalId), Vec<UseId>>,
+    local_holders: HashMap<(usize, LocalId), usize>,
+}
+
+impl<'a> Mentions<'a> {
+    fn of(world: &'a World) -> Self {
+        let mut mentions = Self::default();
+        for (index, script) in world.scripts.iter().enumerate() {
+            for (id, used) in script.facts.uses.iter().enumerate() {
+                match &used.root {
+                    Root::Global(name) => mentions.name(name, index, id),
+                    Root::Local(local) => {
+                        mentions.locals.entry((index, *local)).or_default().push(id);
+                    }
+                    Root::Result(_) | Root::Other => {}
+                }
+                for field in &used.fields {
+                    mentions.name(&field.text, index, id);
+                }
+            }
+            for function in &script.facts.functions {
+                match &function.held {
+                    Held::Global(name) => *mentions.holders.entry(name).or_default() += 1,
+                    Held::Local(local) => {
+                        *mentions.local_holders.entry((index, *local)).or_default() += 1;
+                    }
+                    Held::File | Held::Passed(..) | Held::Elsewhere => {}
+                }
+            }
+        }
+        mentions
+    }
+
+    fn name(&mut self, name: &'a str, script: usize, id: UseId) {
+        self.names.entry(name).or_default().push((script, id));
+    }
 }
 
 impl crate::check::world::Script {
