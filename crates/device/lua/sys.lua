@@ -39,11 +39,19 @@ function here.turn(kind, a, b, c)
     if state.tail > 0 then drain(state) end
 end
 
+local DOG_MS, MEAL_MS = 60000, 20000
+
+-- Luat: the 4G library keeps a dog that bites when the main loop does not run.
+function here.start.sys()
+    if host.profile() == 4 then rtos.openSoftDog(DOG_MS) end
+end
+
 -- A loop that a script runs in a coroutine of its own stays there.
 function sys.run()
     local dev = here.dev
     local state = dev.sys
     if state.tail > 0 then drain(state) end
+    if host.profile() == 4 then host.feed_soft_dog(MEAL_MS) end
     if running() == dev.main then here.loop() end
     while true do here.turn(here.wait()) end
 end

@@ -128,6 +128,14 @@ impl Board {
         self.sim_read || self.modem.status().sim_ready == Some(true)
     }
 
+    /// Refuses a path that is longer than the module takes.
+    pub(crate) fn check_path(&self, path: &str) -> Result<(), FlashError> {
+        if path.len() > self.modem.profile().path_bytes_max {
+            return Err(FlashError::Failed("File name too long".to_owned()));
+        }
+        Ok(())
+    }
+
     /// Writes one open file back.
     pub(crate) fn write_back(&mut self, path: &str) -> Result<(), FlashError> {
         match self.files.find(path) {

@@ -9,6 +9,7 @@ use crate::watch;
 use holdline_modem::{BootPlan, Input, Instant, Modem};
 use std::collections::VecDeque;
 use std::rc::Rc;
+use std::time::Duration;
 
 /// Messages that a script gets before the driver has its turn.
 const MESSAGES_PER_TURN: u32 = 1000;
@@ -25,6 +26,8 @@ pub enum RestartCause {
     Error(String),
     /// The script ran for too long without waiting.
     Stuck(Stuck),
+    /// The script opened a soft watchdog and did not feed it for this long.
+    SoftDog(Duration),
     /// A fault of this program, which ought to be reported. Carries what it says.
     Fault(String),
 }
@@ -88,7 +91,10 @@ impl Device {
         self.modem().handle_input(now, input);
         self.collect();
         match self.state {
-            State::Running => self.run(),
+            State::Running => {
+                self.run();
+                self.mind_soft_dog();
+            }
             State::Restarting { until } if until <= now => self.come_up(),
             State::Restarting { .. } | State::Off => {}
         }
@@ -154,6 +160,15 @@ impl Device {
         self.collect();
     }
 
+    /// Starts anew where the soft watchdog was not fed, in the last moment either.
+    fn mind_soft_dog(&mut self) {
+        let modem = self.modem();
+        let Some(period) = modem.soft_dog_hunger() else { return };
+        if self.state == State::Running {
+            self.go_down(RestartCause::SoftDog(period));
+        }
+    }
+
     /// Hands messages over, one by one, until the script has had them all.
     fn run(&mut self) {
         for _ in 0..MESSAGES_PER_TURN {
@@ -207,7 +222,7 @@ impl Device {
         self.board().boot_reason = match cause {
             RestartCause::Asked(_) => BootReason::Restart,
             RestartCause::Error(_) | RestartCause::Fault(_) => BootReason::Exception,
-            RestartCause::Stuck(_) => BootReason::Watchdog,
+            RestartCause::Stuck(_) | RestartCause::SoftDog(_) => BootReason::Watchdog,
         };
         self.state = State::Restarting { until };
         self.modem().let_go();

@@ -19,7 +19,10 @@ fn run_in(sharing: Sharing, files: &[(&str, &str)], seconds: u64) -> Vec<String>
         match device.poll_output() {
             Output::Print(line) => lines.push(String::from_utf8_lossy(&line).into_owned()),
             Output::Restarting(RestartCause::Asked(why)) => lines.push(format!("restart {why}")),
-            Output::Restarting(cause @ (RestartCause::Stuck(_) | RestartCause::Fault(_))) => {
+            Output::Restarting(
+                cause
+                @ (RestartCause::Stuck(_) | RestartCause::SoftDog(_) | RestartCause::Fault(_)),
+            ) => {
                 lines.push(format!("{cause:?}"));
             }
             Output::Restarting(RestartCause::Error(why)) => {

@@ -7,6 +7,7 @@ use holdline_device::{
     Stuck, TURN_INSTRUCTIONS_MAX, Vm,
 };
 use std::rc::Rc;
+use std::time::Duration;
 
 /// What a device said until it restarted, and why it did; nothing where it did not within a minute.
 fn run(main: &str, sharing: Sharing, profile: Profile) -> (Vec<String>, Option<RestartCause>) {
@@ -198,4 +199,25 @@ fn an_alarm_ends_a_turn_from_outside() {
     alarm.ring(1);
     let device = Device::power_on(Instant::ZERO, &vm, Power::default());
     assert!(matches!(follow(device).1, Some(RestartCause::Stuck(_))));
+}
+
+/// The library's dog bites a loop of the script's own, and no other.
+#[test]
+fn a_loop_that_does_not_feed_the_soft_dog_is_ended() {
+    let own_loop = "require 'sys' while true do rtos.timer_start(1, 1000) rtos.receive(0) end";
+    let (_, end) = run(own_loop, Sharing::Alone, Profile::AIR724UG);
+    assert_eq!(end, Some(RestartCause::SoftDog(Duration::from_secs(60))));
+    let (_, end) = run(own_loop, Sharing::Alone, Profile::AIR202);
+    assert_eq!(end, None);
+    let fed = own_loop.replace("rtos.receive(0)", "rtos.receive(0) rtos.eatSoftDog()");
+    assert_eq!(run(&fed, Sharing::Alone, Profile::AIR724UG).1, None);
+}
+
+#[test]
+fn a_profile_without_limits_has_none() {
+    let main = "local t = {} for i = 1, 200 do t[i] = ('x'):rep(100000) .. i end\n\
+                for i = 0, 199 do assert(socketcore.sock_conn(0, 'h', 1) == i) end\n\
+                assert(io.open('/' .. ('p'):rep(200), 'w')) rtos.poweroff()";
+    assert_eq!(run(main, Sharing::Alone, Profile::NONE), (vec![], None));
+    assert!(run(main, Sharing::Alone, Profile::AIR724UG).1.is_some());
 }

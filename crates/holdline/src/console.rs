@@ -157,6 +157,9 @@ impl Console {
             Output::Restarting(RestartCause::Stuck(stuck)) => {
                 self.script_failed(now, &self.lang.script_stuck(stuck), &stuck.traceback);
             }
+            Output::Restarting(RestartCause::SoftDog(period)) => {
+                self.insist(now, &self.lang.soft_dog_bites(*period));
+            }
             Output::Restarting(RestartCause::Fault(words)) => {
                 self.insist(now, &self.lang.own_fault(words));
             }

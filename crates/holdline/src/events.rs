@@ -84,6 +84,9 @@ impl Events {
                 let fields = with(Fields::new(), "stuck", stuck.traceback.clone());
                 ("restarting", with(fields, "place", place))
             }
+            Output::Restarting(RestartCause::SoftDog(period)) => {
+                ("restarting", with(Fields::new(), "soft_dog_ms", period.as_millis() as u64))
+            }
             Output::Restarting(RestartCause::Fault(words)) => {
                 ("restarting", with(Fields::new(), "fault", words.clone()))
             }

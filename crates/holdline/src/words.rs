@@ -174,6 +174,21 @@ impl Lang {
         )
     }
 
+    /// The soft watchdog was not fed.
+    pub(crate) fn soft_dog_bites(self, period: Duration) -> String {
+        let ms = period.as_millis();
+        self.pick(
+            format!(
+                "the soft watchdog restarts the device: `rtos.eatSoftDog` was not called for {ms} ms. \
+                 `sys` opens it on 4G, and feeds it while `sys.run` runs"
+            ),
+            format!(
+                "软件看门狗重启设备：{ms} 毫秒内没有调用 `rtos.eatSoftDog`。\
+                 4G 上 `sys` 会打开它，并在 `sys.run` 运行时喂狗"
+            ),
+        )
+    }
+
     /// Holdline itself is wrong.
     pub(crate) fn own_fault(self, words: &str) -> String {
         self.pick(

@@ -49,6 +49,7 @@ mod output;
 mod pins;
 mod profile;
 mod socket;
+mod soft_dog;
 mod time;
 mod timer;
 mod tls;

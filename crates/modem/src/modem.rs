@@ -3,6 +3,7 @@
 use crate::net::Network;
 use crate::pins::Pins;
 use crate::socket::{RX_WINDOW_BYTES, Sockets, State};
+use crate::soft_dog::SoftDog;
 use crate::timer::Timers;
 use crate::uart::Uarts;
 use crate::{
@@ -30,6 +31,8 @@ pub struct Modem {
     pins: Pins,
     /// Nothing until a script sets a serial port up: most devices have none.
     uarts: Option<Box<Uarts>>,
+    /// Nothing until a script, or the library of a 4G module, opens it.
+    soft_dog: Option<Box<SoftDog>>,
     confirm: Confirm,
     resend_for: Duration,
     messages: VecDeque<Message>,
@@ -48,6 +51,7 @@ impl Modem {
             timers: Timers::default(),
             pins: Pins::default(),
             uarts: None,
+            soft_dog: None,
             confirm: Confirm::Acknowledged,
             resend_for: RESEND_FOR,
             messages: VecDeque::new(),
@@ -59,6 +63,7 @@ impl Modem {
     pub fn restart(&mut self) {
         self.let_go();
         self.timers.clear();
+        self.soft_dog = None;
         self.messages.clear();
         self.confirm = Confirm::Acknowledged;
         self.resend_for = RESEND_FOR;
@@ -122,6 +127,10 @@ impl Modem {
 
     /// When to come back, if nothing else happens.
     pub fn poll_timeout(&self) -> Option<Instant> {
+        self.next_due().into_iter().chain(self.soft_dog_bites_at()).min()
+    }
+
+    fn next_due(&self) -> Option<Instant> {
         self.network.poll_timeout().into_iter().chain(self.timers.poll_timeout()).min()
     }
 
@@ -329,7 +338,7 @@ impl Modem {
     // The facts, one by one.
 
     fn handle_timeout(&mut self) {
-        while let Some(due) = self.poll_timeout().filter(|&due| due <= self.now) {
+        while let Some(due) = self.next_due().filter(|&due| due <= self.now) {
             self.network.handle_timeout(due);
             self.serve_network();
             while let Some(id) = self.timers.take_due(due) {
@@ -436,6 +445,7 @@ impl Modem {
     }
 }
 
+mod dog;
 mod serial;
 #[cfg(test)]
 mod tests;

@@ -30,6 +30,8 @@ pub struct Profile {
     /// Lua's memory, in bytes, that a script and the library files that it opens share;
     /// `usize::MAX` for no limit.
     pub heap_bytes: usize,
+    /// Bytes that a file's path may have.
+    pub path_bytes_max: usize,
     /// What `rtos.get_version` says.
     pub core_version: &'static str,
 }
@@ -44,6 +46,7 @@ impl Profile {
         send_slice_bytes: 1460,
         timer_min: Duration::from_millis(1),
         heap_bytes: 1024 * 1024,
+        path_bytes_max: 31,
         core_version: "Luat_V0040_8955_SSL",
     };
 
@@ -56,11 +59,25 @@ impl Profile {
         send_slice_bytes: 11_200,
         timer_min: Duration::from_millis(5),
         heap_bytes: 1360 * 1024,
+        path_bytes_max: 127,
         core_version: "Luat_V0026_RDA8910_TTS_FLOAT",
     };
 
+    /// A 4G module without limits: for a script that is not meant for a module, or whose limits are
+    /// not what is looked for.
+    pub const NONE: Self = Self {
+        name: "none",
+        sockets_max: u8::MAX,
+        tls_sockets_max: u8::MAX,
+        send_slice_bytes: u32::MAX,
+        timer_min: Duration::from_millis(1),
+        heap_bytes: usize::MAX,
+        path_bytes_max: usize::MAX,
+        ..Self::AIR724UG
+    };
+
     /// Every profile, for help texts and lookups.
-    pub const ALL: [Self; 2] = [Self::AIR202, Self::AIR724UG];
+    pub const ALL: [Self; 3] = [Self::AIR202, Self::AIR724UG, Self::NONE];
 
     /// The profile that a user calls `name`.
     pub fn named(name: &str) -> Option<Self> {

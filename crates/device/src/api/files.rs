@@ -54,6 +54,7 @@ pub(super) fn rename(lua: &Lua, from: &[u8], to: &[u8]) -> Outcome<()> {
         Err(error) => return Ok(Err(error)),
     };
     on_own(lua, from, |board, from| {
+        board.check_path(&to)?;
         board.write_back(from)?;
         board.flash.rename(from, &to)?;
         board.files.rename(from, &to);
@@ -73,6 +74,7 @@ pub(super) fn rename_dir(lua: &Lua, from: &[u8], to: &[u8]) -> Outcome<()> {
         Err(error) => return Ok(Err(error)),
     };
     on_own(lua, from, |board, from| {
+        board.check_path(&to)?;
         board.settle_files();
         board.flash.rename_dir(from, &to)?;
         board.files.rename_folder(from, &to);
@@ -92,7 +94,10 @@ fn on_own(
     act: impl FnOnce(&mut Board, &str) -> Result<(), FlashError>,
 ) -> Outcome<()> {
     match writable(path) {
-        Ok(path) => with_board(lua, |board| act(board, &path)),
+        Ok(path) => with_board(lua, |board| {
+            board.check_path(&path)?;
+            act(board, &path)
+        }),
         Err(error) => Ok(Err(error)),
     }
 }

@@ -41,6 +41,7 @@ pub(super) fn table(lua: &Lua) -> Result<Table> {
     missing::define(lua, &host)?;
     host.set("coroutine", lua.create_function(|lua, ()| watch::coroutine(lua))?)?;
     host.set("text", string::table(lua)?)?;
+    host.set("feed_soft_dog", lua.create_function(feed_soft_dog)?)?;
     host.set("fault", lua.create_function(fault)?)?;
     Ok(host)
 }
@@ -131,6 +132,12 @@ fn restart(lua: &Lua, reason: Option<LuaString>) -> Result<()> {
 /// `power_off()`: asks for power off; it happens when the script next waits.
 fn power_off(lua: &Lua, (): ()) -> Result<()> {
     with_board(lua, |board| board.ending = Some(Ending::PowerOff))
+}
+
+/// `feed_soft_dog(ms)`: the main loop runs, and feeds the soft watchdog that often.
+fn feed_soft_dog(lua: &Lua, ms: u32) -> Result<()> {
+    let every = Duration::from_millis(ms.into());
+    with_board(lua, |board| board.modem.feed_soft_dog(every))
 }
 
 /// `fault(err)`: raises where the script must not keep the error that it has caught: it is thrown

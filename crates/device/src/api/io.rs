@@ -134,6 +134,9 @@ fn open_own(
     path: String,
     access: Access,
 ) -> std::result::Result<Rc<RefCell<OpenFile>>, Failure> {
+    if access.makes() {
+        board.check_path(&path)?;
+    }
     if board.flash.has_folder(&path) {
         return Err(Failure::of(Failure::IS_FOLDER));
     }

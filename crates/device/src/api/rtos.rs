@@ -72,8 +72,11 @@ pub(super) fn table(lua: &Lua) -> Result<Table> {
     rtos.set("remove_dir", lua.create_function(remove_dir)?)?;
     rtos.set("rename_dir", lua.create_function(rename_dir)?)?;
     rtos.set("set_time", lua.create_function(set_time)?)?;
-    // No key is ever pressed, no soft dog bites, no script is rolled back.
-    for inert in ["init_module", "closeSoftDog", "set_script_rollback", "set_trace_port"] {
+    rtos.set("openSoftDog", lua.create_function(open_soft_dog)?)?;
+    rtos.set("eatSoftDog", lua.create_function(eat_soft_dog)?)?;
+    rtos.set("closeSoftDog", lua.create_function(close_soft_dog)?)?;
+    // No key is ever pressed, no script is rolled back.
+    for inert in ["init_module", "set_script_rollback", "set_trace_port"] {
         rtos.set(inert, lua.create_function(|_, _: mlua::MultiValue| Ok(1))?)?;
     }
     Ok(rtos)
@@ -84,6 +87,25 @@ fn timer_start(lua: &Lua, (id, ms): (u32, f64)) -> Result<u8> {
     let ms = ms.clamp(0.0, TIMER_MS_MAX);
     let after = Duration::from_micros((ms * 1000.0) as u64);
     with_board(lua, |board| board.modem.timer_start(TimerId(id), after))?;
+    Ok(1)
+}
+
+/// `openSoftDog(ms) -> 1`: a device that does not call `eatSoftDog` for so long restarts.
+fn open_soft_dog(lua: &Lua, ms: f64) -> Result<u8> {
+    let period = Duration::from_millis(ms.clamp(1.0, TIMER_MS_MAX) as u64);
+    with_board(lua, |board| board.modem.open_soft_dog(period))?;
+    Ok(1)
+}
+
+/// `eatSoftDog() -> 1`
+fn eat_soft_dog(lua: &Lua, _: mlua::MultiValue) -> Result<u8> {
+    with_board(lua, |board| board.modem.eat_soft_dog())?;
+    Ok(1)
+}
+
+/// `closeSoftDog() -> 1`
+fn close_soft_dog(lua: &Lua, _: mlua::MultiValue) -> Result<u8> {
+    with_board(lua, |board| board.modem.close_soft_dog())?;
     Ok(1)
 }
 

@@ -33,7 +33,7 @@ rtos.init_module(rtos.MOD_KEYPAD, 0, 0x1F, 0x1F)
 rtos.closeSoftDog()
 
 -- Script libraries ask for these to learn what a module can do.
-for _, probed in ipairs({ "openSoftDog", "get_build_time", "get_fatal_info", "is_vsim" }) do
+for _, probed in ipairs({ "get_build_time", "get_fatal_info", "is_vsim" }) do
     assert(rtos[probed] == nil, probed)
 end
 assert(io.mount == nil and rtos.nonsense == nil and rtos[1] == nil)

@@ -46,7 +46,7 @@ pub(crate) struct Args {
     /// Time from power-on to network: `fast` (1 s), `module` (7.24 s) or a duration
     #[arg(long, value_name = "TIME", value_parser = boot_plan, default_value = "fast")]
     boot: BootPlan,
-    /// Module type: `air202` (2G) or `air724ug` (4G)
+    /// Module type: `air202` (2G), `air724ug` (4G) or `none` (4G without limits)
     #[arg(long, value_name = "NAME", value_parser = module, default_value = "air724ug")]
     module: Profile,
     /// Folder with library files that go before the built-in ones

@@ -37,8 +37,8 @@ impl Lang {
                     format!("没有名为 `{given}` 的模块"),
                 ),
                 self.pick(
-                    "`air202` (2G) or `air724ug` (4G)".to_owned(),
-                    "可用 `air202`（2G）或 `air724ug`（4G）".to_owned(),
+                    "`air202` (2G), `air724ug` (4G) or `none` (4G without limits)".to_owned(),
+                    "可用 `air202`（2G）、`air724ug`（4G）或 `none`（不设限制的 4G）".to_owned(),
                 ),
             ),
             Mistake::Number { given } => (

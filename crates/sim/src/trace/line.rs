@@ -78,6 +78,9 @@ impl fmt::Display for Event<'_> {
                 Some(place) => write!(f, "restart of a stuck script: {place}"),
                 None => f.write_str("restart of a stuck script"),
             },
+            Self::Restarting(RestartCause::SoftDog(period)) => {
+                write!(f, "restart by the soft dog after {} ms", period.as_millis())
+            }
             Self::Restarting(RestartCause::Fault(words)) => {
                 write!(f, "restart after a fault: {words}")
             }
