@@ -5,6 +5,7 @@ mod doctor;
 mod errands;
 mod faults;
 mod files;
+mod handshake;
 mod identity;
 mod notices;
 mod problems;
@@ -16,6 +17,7 @@ pub(crate) use tls::date;
 use clap::ValueEnum;
 use holdline_device::Stuck;
 use holdline_modem::{ConnectFailure, LineEnd};
+use std::path::Path;
 use std::time::Duration;
 
 /// The language of Holdline's own words.
@@ -67,6 +69,15 @@ impl Lang {
     /// What the doctor begins with.
     pub(crate) fn doctor_looks_at(self, target: &str) -> String {
         self.pick(format!("looking at {target}"), format!("检查 {target}"))
+    }
+
+    /// A file of authorities cannot be used.
+    pub(crate) fn cannot_read_authorities(self, path: &Path) -> String {
+        let path = path.display();
+        self.pick(
+            format!("cannot read the certificates in `{path}`"),
+            format!("无法读取 `{path}` 中的证书"),
+        )
     }
 
     /// Standard output takes no more findings.

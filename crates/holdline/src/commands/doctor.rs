@@ -1,13 +1,18 @@
 //! `holdline doctor`: why a module does not reach a server, and whose that is.
 
 use crate::Outcome;
-use crate::doctor::{Audience, Exam, Finding, IdleLimits, Target, Verdict, Weight, ms};
+use crate::doctor::{
+    Audience, Exam, Finding, IdleLimits, Roots, Target, TlsExam, Verdict, Weight, ms,
+};
 use crate::duration;
 use crate::report::Mistake;
+use crate::tls::{Trusted, certificates};
 use crate::words::Lang;
 use anyhow::Context;
+use holdline_modem::{TlsFailure, TlsFile};
 use serde_json::{Value, json};
 use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
 use std::time::Duration;
 
 #[derive(Debug, clap::Args)]
@@ -16,6 +21,16 @@ pub(crate) struct Args {
     /// The server, as the script names it
     #[arg(value_name = "HOST:PORT", value_parser = target)]
     target: Target,
+    /// Look at the server's TLS: version, cipher, certificates, and who vouches for them
+    #[arg(long)]
+    tls: bool,
+    /// Judge the server's certificate by this file, as a script's `caCert`, not by this machine's
+    /// authorities
+    #[arg(long, value_name = "FILE", requires = "tls")]
+    ca: Option<PathBuf>,
+    /// The name that the certificate has to bear [default: the host]
+    #[arg(long, value_name = "NAME", requires = "tls")]
+    host_name: Option<String>,
     /// Find how long a silent connection is kept, trying up to this long
     #[arg(long, value_name = "MAX", value_parser = duration::parse, num_args = 0..=1,
           default_missing_value = "15m")]
@@ -45,7 +60,7 @@ pub(crate) struct Args {
 struct Probe(Vec<u8>);
 
 pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
-    let exam = args.exam();
+    let exam = args.exam(lang)?;
     let mut desk = Desk { lang, json: args.json, findings: Vec::new(), failure: None };
     desk.say(&format!("{}\n", lang.doctor_looks_at(&exam.target.to_string())));
     exam.run(&mut desk);
@@ -66,18 +81,36 @@ pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
 }
 
 impl Args {
-    fn exam(&self) -> Exam {
+    fn exam(&self, lang: Lang) -> anyhow::Result<Exam> {
         let probe = self.probe.as_ref().map(|probe| probe.0.clone());
         let idle = |longest| IdleLimits { longest, probe: probe.clone(), patience: self.timeout };
-        Exam {
+        let tls = self.tls.then(|| -> anyhow::Result<TlsExam> {
+            let host = self.host_name.clone().unwrap_or_else(|| self.target.host.clone());
+            Ok(TlsExam { roots: self.roots(lang)?, host })
+        });
+        Ok(Exam {
             target: self.target.clone(),
             patience: self.timeout.max(Duration::from_millis(1)),
             listen: self.listen,
             from_here: self.from_here,
             listen_only: self.listen_only,
             idle: self.idle.map(idle),
+            tls: tls.transpose()?,
             probe,
-        }
+        })
+    }
+
+    /// What the server's certificate is judged by.
+    fn roots(&self, lang: Lang) -> anyhow::Result<Roots> {
+        let Some(path) = &self.ca else {
+            return Ok(Roots::of_system());
+        };
+        let text = std::fs::read(path).with_context(|| lang.cannot_read_authorities(path))?;
+        let certificates = certificates(TlsFile::CaCert, &text)
+            .map_err(|fault| lang.tls_failure(&TlsFailure::File { file: TlsFile::CaCert, fault }))
+            .map_err(anyhow::Error::msg)
+            .with_context(|| lang.cannot_read_authorities(path))?;
+        Ok(Roots::File(Trusted::new(certificates)))
     }
 }
 

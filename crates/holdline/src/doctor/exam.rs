@@ -4,7 +4,7 @@ use super::call::call;
 use super::greeting::{ask, listen};
 use super::idle::{Opening, examine};
 use super::name::addresses;
-use super::{Finding, Greeting, IdleLimits, Scope, Speaks, Target, ms};
+use super::{Finding, Greeting, IdleLimits, Scope, Speaks, Target, TlsExam, ms};
 use std::io::Write;
 use std::net::{IpAddr, SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
@@ -25,6 +25,8 @@ pub(crate) struct Exam {
     pub(crate) probe: Option<Vec<u8>>,
     /// Say nothing of one's own.
     pub(crate) listen_only: bool,
+    /// Shake hands as TLS does, and look at the certificates.
+    pub(crate) tls: Option<TlsExam>,
     /// Look how long silence is kept.
     pub(crate) idle: Option<IdleLimits>,
 }
@@ -51,6 +53,9 @@ impl Exam {
         }
         let Some((address, stream)) = reached else { return };
         self.talk(address, stream, audience);
+        if let Some(tls) = &self.tls {
+            tls.run(address, self.patience, self.listen, audience);
+        }
         if let Some(limits) = &self.idle {
             let mut watch = |time, ended, of| audience.waits(time, ended, of);
             let idle = examine(address, &Opening::Plain, limits, &mut watch);
@@ -107,6 +112,9 @@ impl Exam {
         let is_silent = greeting == Greeting::Silent;
         let listened_ms = ms(self.listen);
         audience.found(Finding::Greeting { address, greeting, listened_ms });
+        if self.tls.is_some() {
+            return;
+        }
         if let Some(text) = &self.probe {
             let answer = ask(&mut stream, text, self.patience);
             audience.found(Finding::Answer { address, answer });

@@ -10,6 +10,7 @@ mod idle;
 mod name;
 mod scope;
 mod target;
+mod tls;
 mod verdict;
 
 pub(crate) use call::CallFailure;
@@ -19,6 +20,7 @@ pub(crate) use idle::{Idle, IdleLimits};
 pub(crate) use name::NameFailure;
 pub(crate) use scope::Scope;
 pub(crate) use target::Target;
+pub(crate) use tls::{Fault, Roots, Shown, TlsExam};
 pub(crate) use verdict::{Verdict, Weight, Whose};
 
 use serde::Serialize;
@@ -47,6 +49,22 @@ pub(crate) enum Finding {
     Speaks { address: SocketAddr, speaks: Speaks },
     /// What a text of the user's brought.
     Answer { address: SocketAddr, answer: Answer },
+    /// The handshake is done.
+    Handshake { address: SocketAddr, took_ms: u64, version: String, cipher: String },
+    /// It is not.
+    HandshakeFailed { address: SocketAddr, fault: Fault },
+    /// A certificate that the server shows.
+    Certificate(Shown),
+    /// The certificates lead to a trusted one; a script needs that of `needs` for it.
+    Verified { by_file: bool, needs: String },
+    /// They do not.
+    NotVerified { by_file: bool, needs: String, fault: Fault },
+    /// There was nothing to judge them by.
+    NotJudged { needs: String },
+    /// The server asks who calls, and may insist on an answer.
+    ClientCertificate { insists: bool },
+    /// Whether the server also speaks the newest TLS that modules have.
+    Tls12 { fault: Option<Fault> },
     /// How long the path keeps a silent connection.
     Idle(Idle),
 }

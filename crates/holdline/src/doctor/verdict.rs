@@ -1,6 +1,7 @@
 //! What a finding means for a module: fine, in the way, or not to be told from here.
 
-use super::{Answer, CallFailure, Finding, Greeting, NameFailure, Scope, Speaks};
+use super::{Answer, CallFailure, Fault, Finding, Greeting, NameFailure, Scope, Speaks};
+use holdline_modem::TlsFailure;
 use serde::Serialize;
 
 /// Whose a trouble is: who can remove it.
@@ -70,7 +71,45 @@ impl Finding {
             Self::Speaks { speaks, .. } => speaks.weight(),
             Self::Answer { answer, .. } => answer.weight(),
             Self::Name { .. } | Self::Connected { .. } => Weight::Fine,
-            Self::Idle(_) => Weight::Note,
+            Self::Idle(_) | Self::NotJudged { .. } => Weight::Note,
+            Self::Handshake { .. } | Self::Verified { .. } | Self::Tls12 { fault: None } => {
+                Weight::Fine
+            }
+            Self::HandshakeFailed { fault, .. } => fault.weight(),
+            Self::Certificate(shown) if shown.days_left < DAYS_FEW => Weight::Note,
+            Self::Certificate(_) => Weight::Fine,
+            Self::NotVerified { by_file, fault, .. } => fault.weight_of_look(*by_file),
+            Self::ClientCertificate { insists: true } => Weight::Blocks(Whose::Yours),
+            Self::ClientCertificate { insists: false } => Weight::Note,
+            Self::Tls12 { fault: Some(Fault::Tls(_)) } => Weight::Blocks(Whose::Server),
+            Self::Tls12 { fault: Some(_) } => Weight::Unclear,
+        }
+    }
+}
+
+/// Days that are worth a word when no more are left.
+const DAYS_FEW: i64 = 30;
+
+impl Fault {
+    fn weight(&self) -> Weight {
+        match self {
+            Self::Tls(TlsFailure::NotTls) => Weight::Blocks(Whose::Yours),
+            Self::Tls(_) => Weight::Blocks(Whose::Server),
+            Self::TimedOut => Weight::Blocks(Whose::Network),
+            Self::NotConnected => Weight::Unclear,
+        }
+    }
+
+    /// A module does not know this machine's authorities: a script brings its own, so a server that
+    /// has one of its own is as good.
+    fn weight_of_look(&self, by_file: bool) -> Weight {
+        let Self::Tls(failure) = self else { return Weight::Unclear };
+        let is_stranger =
+            matches!(failure, TlsFailure::UnknownIssuer { .. } | TlsFailure::SelfSigned { .. });
+        match (is_stranger, by_file) {
+            (true, false) => Weight::Note,
+            (true, true) => Weight::Blocks(Whose::Yours),
+            (false, _) => Weight::Blocks(Whose::Server),
         }
     }
 }

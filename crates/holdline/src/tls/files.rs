@@ -15,7 +15,7 @@ const BEGIN: &[u8] = b"-----BEGIN ";
 
 /// Every certificate of a file, in order; there is at least one. The file is PEM, or one
 /// certificate in DER.
-pub(super) fn certificates(
+pub(crate) fn certificates(
     file: TlsFile,
     text: &[u8],
 ) -> Result<Vec<CertificateDer<'static>>, TlsFileFault> {

@@ -16,5 +16,6 @@ mod verifier;
 
 pub(crate) use certificate::Certificate;
 pub(crate) use failure::Failures;
-pub(crate) use judge::Trusted;
-pub(crate) use start::start;
+pub(crate) use files::certificates;
+pub(crate) use judge::{Trusted, judge};
+pub(crate) use start::{start, start_with};

@@ -8,7 +8,7 @@ use rustls::crypto::CryptoProvider;
 use rustls::crypto::ring::default_provider;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::sign::CertifiedKey;
-use rustls::{ClientConfig, ClientConnection};
+use rustls::{ALL_VERSIONS, ClientConfig, ClientConnection, SupportedProtocolVersion};
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -16,6 +16,15 @@ use std::sync::atomic::AtomicBool;
 /// A connection that is to begin, to a server that the script calls `host`; with it who names its
 /// failures.
 pub(crate) fn start(tls: &Tls, host: &str) -> Result<(ClientConnection, Failures), TlsFailure> {
+    start_with(tls, host, ALL_VERSIONS)
+}
+
+/// The same with some `versions` of TLS only.
+pub(crate) fn start_with(
+    tls: &Tls,
+    host: &str,
+    versions: &[&'static SupportedProtocolVersion],
+) -> Result<(ClientConnection, Failures), TlsFailure> {
     let host = tls.host_name.as_deref().unwrap_or(host).to_owned();
     let provider = Arc::new(default_provider());
     let was_asked = Arc::<AtomicBool>::default();
@@ -27,7 +36,7 @@ pub(crate) fn start(tls: &Tls, host: &str) -> Result<(ClientConnection, Failures
     let trusted = tls.ca_cert.as_deref().map(trusted).transpose()?;
     let algorithms = provider.signature_verification_algorithms;
     let mut config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
+        .with_protocol_versions(versions)
         .map_err(|error| TlsFailure::Protocol(error.to_string()))?
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(Verifier { algorithms, host, trusted }))

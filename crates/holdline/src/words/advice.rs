@@ -79,6 +79,14 @@ impl Lang {
             Finding::Greeting { greeting: Greeting::Silent, .. } => return None,
             Finding::Idle(idle) => return self.idle_advice(idle),
             Finding::Name { .. } | Finding::Connected { .. } => return None,
+            Finding::Handshake { .. }
+            | Finding::HandshakeFailed { .. }
+            | Finding::Certificate(_)
+            | Finding::Verified { .. }
+            | Finding::NotVerified { .. }
+            | Finding::NotJudged { .. }
+            | Finding::ClientCertificate { .. }
+            | Finding::Tls12 { .. } => return self.handshake_advice(finding),
         };
         Some(self.either(en, zh).to_owned())
     }

@@ -15,6 +15,14 @@ impl Lang {
             Finding::Greeting { .. } => ("listen", "倾听"),
             Finding::Speaks { .. } | Finding::Answer { .. } => ("ask", "询问"),
             Finding::Idle(_) => ("idle", "静默"),
+            Finding::Certificate(_) => ("shows", "证书"),
+            Finding::Verified { .. } | Finding::NotVerified { .. } | Finding::NotJudged { .. } => {
+                ("trust", "信任")
+            }
+            Finding::Handshake { .. }
+            | Finding::HandshakeFailed { .. }
+            | Finding::ClientCertificate { .. }
+            | Finding::Tls12 { .. } => ("tls", "TLS"),
         };
         self.either(en, zh)
     }
@@ -61,6 +69,14 @@ impl Lang {
             Finding::Speaks { speaks, .. } => self.speaks(*speaks),
             Finding::Answer { answer, .. } => self.answer(answer),
             Finding::Idle(idle) => self.idle(idle),
+            Finding::Handshake { .. }
+            | Finding::HandshakeFailed { .. }
+            | Finding::Certificate(_)
+            | Finding::Verified { .. }
+            | Finding::NotVerified { .. }
+            | Finding::NotJudged { .. }
+            | Finding::ClientCertificate { .. }
+            | Finding::Tls12 { .. } => self.handshake(finding),
         }
     }
 

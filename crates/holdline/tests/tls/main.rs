@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 #![expect(clippy::wildcard_enum_match_arm, reason = "a test names what it is about")]
 
+mod doctor;
 mod examples;
 mod failures;
 mod keys;
