@@ -47,9 +47,10 @@ sys.init(0, 0)
 sys.run()
 "#;
 
+/// Without the limits of a module: to compare, a script holds more than one could.
 fn run(script: &str, address: &str) -> rig::Ended {
     let redirect = format!("--redirect=*={address}");
-    Project::main(script).run(&["--restarts", "0", &redirect])
+    Project::main(script).run(&["--restarts", "0", "--module", "none", &redirect])
 }
 
 #[test]
