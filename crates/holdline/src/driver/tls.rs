@@ -158,6 +158,11 @@ mod tests {
 
     /// What a server answers to the first words of `session`.
     fn answer(session: &mut Session) -> Vec<u8> {
+        server_for(session).1
+    }
+
+    /// A server that has heard the first words of `session`, and its answer.
+    fn server_for(session: &mut Session) -> (ServerConnection, Vec<u8>) {
         let key = KeyPair::generate().unwrap();
         let certificate =
             CertificateParams::new(["a.test".to_owned()]).unwrap().self_signed(&key).unwrap();
@@ -172,11 +177,32 @@ mod tests {
         let mut server = ServerConnection::new(Arc::new(config)).unwrap();
         server.read_tls(&mut session.sealed().as_slice()).unwrap();
         server.process_new_packets().unwrap();
-        let mut answer = Vec::new();
+        let answer = said(&mut server);
+        (server, answer)
+    }
+
+    fn said(server: &mut ServerConnection) -> Vec<u8> {
+        let mut said = Vec::new();
         while server.wants_write() {
-            server.write_tls(&mut answer).unwrap();
+            server.write_tls(&mut said).unwrap();
         }
-        answer
+        said
+    }
+
+    #[test]
+    fn the_end_is_heard_within_tls_after_the_last_bytes() {
+        let mut session = Session::start(&Tls::default(), "a.test").unwrap();
+        let (mut server, answer) = server_for(&mut session);
+        session.open(&answer);
+        server.read_tls(&mut session.sealed().as_slice()).unwrap();
+        server.process_new_packets().unwrap();
+        server.writer().write_all(b"last words").unwrap();
+        assert!(!session.open(&said(&mut server)).ended);
+        server.writer().write_all(b"very last words").unwrap();
+        server.send_close_notify();
+        let opened = session.open(&said(&mut server));
+        assert_eq!(opened.reports, [b"very last words"]);
+        assert!(opened.ended && opened.failure.is_none());
     }
 
     #[test]
