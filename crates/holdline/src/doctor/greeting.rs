@@ -91,8 +91,9 @@ pub(crate) fn ask(stream: &mut TcpStream, text: &[u8], patience: Duration) -> An
 impl Speaks {
     /// The protocol that begins with `bytes`.
     pub(crate) fn of(bytes: &[u8]) -> Self {
-        // A TLS record: alert or handshake, then major version 3.
-        if matches!(bytes, [0x15 | 0x16, 3, 0..=4, ..]) {
+        // A TLS record with an alert or a server's hello. A client's hello is no answer: it is what an
+        // echo sends back.
+        if matches!(bytes, [0x15, 3, 0..=4, ..] | [0x16, 3, 0..=4, _, _, 2, ..]) {
             Self::Tls
         } else if bytes.starts_with(b"HTTP/") || bytes.starts_with(b"<!DOCTYPE") {
             Self::Http
@@ -148,7 +149,8 @@ mod tests {
     fn protocols_are_known_by_their_first_bytes() {
         for (bytes, speaks) in [
             (b"\x15\x03\x01\x00\x02\x02\x46".as_slice(), Speaks::Tls),
-            (b"\x16\x03\x03\x00\x7a", Speaks::Tls),
+            (b"\x16\x03\x03\x00\x7a\x02", Speaks::Tls),
+            (b"\x16\x03\x01\x00\x7a\x01", Speaks::Other),
             (b"HTTP/1.1 400 Bad Request\r\n", Speaks::Http),
             (b"SSH-2.0-OpenSSH_9.2", Speaks::Ssh),
             (b"220 mail ESMTP", Speaks::Mail),

@@ -254,7 +254,7 @@ impl Lang {
 /// A time as one would type it: `1m30s`.
 pub(super) fn span(ms: u64) -> String {
     match (ms / 60_000, ms % 60_000) {
-        (0, 0..10_000) => format!("{ms}ms"),
+        (0, 0..10_000) if !ms.is_multiple_of(1000) => format!("{ms}ms"),
         (0, rest) => format!("{}s", rest / 1000),
         (minutes, 0..1000) => format!("{minutes}m"),
         (minutes, rest) => format!("{minutes}m{}s", rest / 1000),
