@@ -5,12 +5,20 @@ local host, io, string, table = here.host, here.core.io, here.core.string, here.
 local byte, char, find, format = string.byte, string.char, string.find, string.format
 local gmatch, gsub, match, sub = string.gmatch, string.gsub, string.match, string.sub
 local concat, sort, tonumber, tostring, type = table.concat, table.sort, tonumber, tostring, type
-local ipairs, pairs = ipairs, pairs
+local ipairs, pairs, setmetatable = ipairs, pairs, setmetatable
 
-local HEX, PERCENT = {}, {}
-for code = 0, 255 do
-    HEX[char(code)], PERCENT[char(code)] = format("%02X", code), format("%%%02X", code)
+-- What `form` makes of each byte; kept from its first use on.
+local function spelling(form)
+    return setmetatable({}, {
+        __index = function(known, c)
+            local spelt = format(form, byte(c))
+            known[c] = spelt
+            return spelt
+        end,
+    })
 end
+
+local HEX, PERCENT = spelling("%02X"), spelling("%%%02X")
 
 local function from_hex(digits)
     return char(tonumber(digits, 16))
