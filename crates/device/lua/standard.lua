@@ -112,9 +112,21 @@ function core.json.decode(source)
     return {}, false, plain_error(value)
 end
 
+-- Below zero, and beyond what C counts, Lua's own goes on for thousands of millions of lines.
+local LEVEL_MAX = 2 ^ 20
+
+local function level_in_reach(level)
+    level = tonumber(level)
+    if level and not (level >= 0 and level <= LEVEL_MAX) then return level > 0 and LEVEL_MAX or 0 end
+    return level
+end
+
 core.debug = {
     traceback = function(...)
-        return traceback(...)
+        if select("#", ...) < 2 then return traceback(...) end
+        local co, message, level = ...
+        if type(co) ~= "thread" then return traceback(co, level_in_reach(message)) end
+        return traceback(co, message, level_in_reach(level))
     end,
 }
 

@@ -221,3 +221,14 @@ fn a_profile_without_limits_has_none() {
     assert_eq!(run(main, Sharing::Alone, Profile::NONE), (vec![], None));
     assert!(run(main, Sharing::Alone, Profile::AIR724UG).1.is_some());
 }
+
+/// Lua's own would write a line for each level, for minutes and in C, where nobody counts.
+#[test]
+fn a_traceback_from_nowhere_ends() {
+    let main = "for _, level in ipairs({ -1, -2 ^ 31, -1e308, 0 / 0, 1e308, 2 ^ 31 }) do\n\
+                assert(#debug.traceback('x', level) < 1000)\n\
+                assert(#debug.traceback(coroutine.create(print), 'x', level) < 1000) end\n\
+                assert(debug.traceback('x'):find('main.lua:4', 1, true))\n\
+                assert(debug.traceback('x', 1):find('main.lua:5', 1, true)) rtos.poweroff()";
+    assert_eq!(run(main, Sharing::Alone, Profile::AIR724UG), (vec![], None));
+}

@@ -209,7 +209,8 @@ fn set_flight_mode(lua: &Lua, on: bool) -> Result<()> {
 
 /// `set_resend(count, seconds)`: how long sent bytes may stay unacknowledged.
 fn set_resend(lua: &Lua, (count, seconds): (f64, f64)) -> Result<()> {
-    let total = (count * seconds).clamp(1.0, 86_400.0);
+    let total = count * seconds;
+    let total = if total.is_nan() { 1.0 } else { total.clamp(1.0, 86_400.0) };
     with_board(lua, |board| board.modem.set_resend_for(Duration::from_secs_f64(total)))
 }
 
