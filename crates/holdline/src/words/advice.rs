@@ -93,7 +93,7 @@ impl Lang {
 
     fn idle_advice(self, idle: &Idle) -> Option<String> {
         let other_path = self.either(
-            "The operator's own translation is not on the path from here; many forget after a few \
+            "the operator's own translation is not on the path from here; many forget after a few \
              minutes, so stay below 4 minutes there",
             "从本机出发不经过运营商的地址转换，它往往几分钟就忘记连接，因此在模块上心跳最好短于 4 分钟",
         );
@@ -112,7 +112,7 @@ impl Lang {
             return None;
         }
         let parts: Vec<_> = known.into_iter().chain([other_path.to_owned()]).collect();
-        Some(parts.join(self.either(". ", "。")))
+        Some(parts.join(self.either("; ", "；")))
     }
 
     fn heartbeat(self, every: &str) -> String {
