@@ -160,8 +160,15 @@ function changed.offline(state)
 end
 
 changed.shut = shut_ok
--- Without a radio or a SIM there is no answer to wait for.
-changed["flight mode on"], changed["sim gone"] = shut_ok, shut_ok
+
+-- Without a radio or a SIM there is no answer to wait for, neither to a shut nor to the request for an
+-- address: that is asked for again, with a new limit, once the network has taken the module in.
+local function no_network()
+    sys.timer_stop(never_activated)
+    shut_ok()
+end
+
+changed["flight mode on"], changed["sim gone"] = no_network, no_network
 
 lines.on_network("link", function(change)
     if changed[change] then changed[change](here.dev.link) end

@@ -151,6 +151,7 @@ end
 -- end of the library's errands.
 function misc.setflymode(on)
     local state = here.dev.misc
+    on = on and true or false
     state.flies_later = on and state.errands ~= nil or nil
     if state.flies_later then return end
     local _, _, _, flying = host.status()

@@ -4,7 +4,7 @@
 mod rig;
 
 use rig::Project;
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream, UdpSocket};
 use std::thread;
 
@@ -301,4 +301,90 @@ fn a_datagram_to_nobody_is_sent_all_the_same() {
     for _ in 0..10 {
         assert!(running.wait_for("sent").ends_with("sent\t0"));
     }
+}
+
+/// What is received sends generation A's line into flight and back.
+const FLY_CALLBACKS: &str = r#"
+require "socket"
+require "misc"
+local function call()
+    socket.connect(1, "TCP", "server.test", 1, function(_, event, result)
+        print("line", event, result)
+        if event == "CONNECT" and result then socket.send(1, "hello") end
+        if event == "STATE" then call() end
+    end, function() misc.setflymode(true) end)
+end
+sys.regapp(function(_, on)
+    print("FLYMODE_IND", on)
+    if on then misc.setflymode(false) end
+    return true
+end, "FLYMODE_IND")
+call()
+"#;
+
+/// The same of a task of generation B, which waits in `recv` meanwhile.
+const FLY_TASK: &str = r#"
+require "socket"
+require "net"
+sys.subscribe("FLYMODE", function(on)
+    print("FLYMODE", on, net.flyMode)
+    if on then net.switchFly(false) end
+end)
+sys.taskInit(function()
+    while true do
+        while not link.isReady() do sys.waitUntil("IP_READY_IND") end
+        local client = socket.tcp()
+        print("task", client:connect("server.test", 1), client:send("hello"), client:recv())
+        sys.timerStart(net.switchFly, 1, true)
+        print("recv", client:recv())
+        client:close()
+    end
+end)
+"#;
+
+/// Runs `script` twice into flight: each time the server hears the end of the line.
+fn fly_twice(script: &str, expected: &[&str]) {
+    let (listener, redirect) = listen();
+    let main = format!(
+        "PROJECT, VERSION = 'FLIGHT', '1.0.0'\nrequire 'sys'\n{script}\nsys.init(0, 0)\nsys.run()\n"
+    );
+    let project = Project::main(&main);
+    let mut running = project.start(&[&redirect]);
+    for _ in 0..2 {
+        let mut stream = accept(&listener);
+        read_hello(&mut stream);
+        stream.write_all(b"fly").unwrap();
+        for line in expected {
+            running.wait_for(line);
+        }
+        let end = stream.read(&mut [0; 8]).map_err(|error| error.kind());
+        assert!(matches!(end, Ok(0) | Err(ErrorKind::ConnectionReset)), "{end:?}");
+    }
+}
+
+#[test]
+fn a_line_of_callbacks_comes_back_from_flight() {
+    fly_twice(
+        FLY_CALLBACKS,
+        &[
+            "line\tCONNECT\ttrue",
+            "line\tSEND\ttrue",
+            "line\tSTATE\tSHUTED",
+            "FLYMODE_IND\ttrue",
+            "FLYMODE_IND\tfalse",
+        ],
+    );
+}
+
+#[test]
+fn a_client_of_a_task_comes_back_from_flight() {
+    fly_twice(
+        FLY_TASK,
+        &[
+            "task\ttrue\ttrue\ttrue\tfly",
+            "recv\tfalse\tIP_ERROR_IND",
+            "FLYMODE\ttrue\ttrue",
+            "FLYMODE\tfalse\tfalse",
+        ],
+    );
 }
