@@ -1,13 +1,10 @@
 //! What one turn of a script may cost, from one wait to the next: the instruction watchdog.
 //!
 //! It is counted in Lua instructions and not in time, so that a run in virtual time ends in the same
-//! instruction each time. Whoever drives a device in real time has an [`Alarm`] besides, for the rare
-//! script whose few instructions take long.
+//! instruction each time.
 
 use crate::notice::Place;
 use std::cell::{Cell, RefCell};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Lua instructions that a script may run without waiting: work of several seconds, and an endless
 /// loop ends within a few.
@@ -34,43 +31,6 @@ pub struct Stuck {
     pub traceback: String,
 }
 
-/// Tells from another thread that a turn takes too long.
-///
-/// It counts turns only; who watches it brings the clock.
-#[derive(Debug, Default)]
-pub struct Alarm {
-    begun: AtomicU64,
-    ended: AtomicU64,
-    /// The turn that is to end.
-    rung: AtomicU64,
-}
-
-impl Alarm {
-    /// The turn under way, by a number that no later turn has; `None` while the script waits.
-    pub fn turn(&self) -> Option<u64> {
-        let begun = self.begun.load(Ordering::Relaxed);
-        (begun != self.ended.load(Ordering::Relaxed)).then_some(begun)
-    }
-
-    /// Ends turn `turn` as stuck, at its next look at the budget; a turn that is over is left alone.
-    pub fn ring(&self, turn: u64) {
-        self.rung.store(turn, Ordering::Relaxed);
-    }
-
-    fn begin(&self) {
-        self.begun.store(self.begun.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
-    }
-
-    fn end(&self) {
-        self.ended.store(self.begun.load(Ordering::Relaxed), Ordering::Relaxed);
-    }
-
-    fn is_rung(&self) -> bool {
-        let rung = self.rung.load(Ordering::Relaxed);
-        rung != 0 && rung == self.begun.load(Ordering::Relaxed)
-    }
-}
-
 /// The budget of the turn under way.
 #[derive(Debug)]
 pub(crate) struct Budget {
@@ -78,29 +38,25 @@ pub(crate) struct Budget {
     left: Cell<u64>,
     stuck: RefCell<Option<Stuck>>,
     is_stuck: Cell<bool>,
-    pub(crate) alarm: Arc<Alarm>,
 }
 
 impl Budget {
-    pub(crate) fn new(turn_max: u64, alarm: Arc<Alarm>) -> Self {
+    pub(crate) fn new(turn_max: u64) -> Self {
         Self {
             turn_max: Cell::new(turn_max),
             left: Cell::new(u64::MAX),
             stuck: RefCell::default(),
             is_stuck: Cell::default(),
-            alarm,
         }
     }
 
     /// A turn begins.
     pub(crate) fn begin(&self) {
         self.left.set(self.turn_max.get());
-        self.alarm.begin();
     }
 
     /// A turn has ended; where the script was, if it did not let go by itself.
     pub(crate) fn end(&self) -> Option<Stuck> {
-        self.alarm.end();
         // What the library does between two turns is no script's.
         self.left.set(u64::MAX);
         self.is_stuck.set(false);
@@ -109,7 +65,7 @@ impl Budget {
 
     /// Takes the instructions since the last look; whether some are left.
     pub(crate) fn look(&self) -> bool {
-        self.spend(u64::from(INSTRUCTIONS_PER_LOOK)) && !self.alarm.is_rung()
+        self.spend(u64::from(INSTRUCTIONS_PER_LOOK))
     }
 
     /// Counts a call that leaves `bytes` to be kept on this side; whether the budget allows it.
@@ -152,25 +108,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_alarm_ends_the_turn_that_it_was_rung_for_and_no_other() {
-        let alarm = Arc::new(Alarm::default());
-        let budget = Budget::new(TURN_INSTRUCTIONS_MAX, Arc::clone(&alarm));
-        assert_eq!(alarm.turn(), None);
-        budget.begin();
-        let turn = alarm.turn().expect("a turn is under way");
-        assert!(budget.look());
-        alarm.ring(turn);
-        assert!(!budget.look());
-        budget.end();
-        budget.begin();
-        assert!(budget.look());
-        alarm.ring(turn);
-        assert!(budget.look());
-    }
-
-    #[test]
     fn a_turn_keeps_a_bounded_number_of_bytes() {
-        let budget = Budget::new(TURN_INSTRUCTIONS_MAX, Arc::default());
+        let budget = Budget::new(TURN_INSTRUCTIONS_MAX);
         budget.begin();
         let kept = (0..u64::MAX).take_while(|_| budget.keep(100_000)).count() * 100_000;
         assert!((10_000_000..20_000_000).contains(&kept), "{kept}");

@@ -39,7 +39,7 @@ mod vm;
 mod watch;
 
 pub use board::Power;
-pub use budget::{Alarm, Stuck, TURN_INSTRUCTIONS_MAX};
+pub use budget::{Stuck, TURN_INSTRUCTIONS_MAX};
 pub use device::{Device, Output, RestartCause};
 pub use flash::{FLASH_BYTES_MAX, Flash, FlashError, MemoryFlash, USER_FOLDER};
 pub use heap::SHARED_HEAP_BYTES_MAX;

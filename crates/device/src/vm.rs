@@ -7,7 +7,7 @@
 use crate::Output;
 use crate::api;
 use crate::board::{Board, Utterance};
-use crate::budget::{Alarm, Budget, Stuck, TURN_INSTRUCTIONS_MAX};
+use crate::budget::{Budget, Stuck, TURN_INSTRUCTIONS_MAX};
 use crate::heap::Heap;
 use crate::script::Project;
 use crate::watch;
@@ -18,7 +18,6 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
-use std::sync::Arc;
 
 /// Whether devices share a VM.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,13 +84,13 @@ pub(crate) struct Seat(u32);
 impl Vm {
     /// Makes a Lua state for `project`.
     pub fn new(project: Rc<Project>, sharing: Sharing) -> Result<Rc<Self>, VmError> {
-        let budget = Budget::new(TURN_INSTRUCTIONS_MAX, Arc::default());
+        let budget = Budget::new(TURN_INSTRUCTIONS_MAX);
         Self::with_budget(project, sharing, budget)
     }
 
     /// The same once more, for a device alone that restarts.
     pub(crate) fn anew(&self) -> Result<Rc<Self>, VmError> {
-        let budget = Budget::new(self.budget.turn_max.get(), self.alarm());
+        let budget = Budget::new(self.budget.turn_max.get());
         Self::with_budget(Rc::clone(&self.project), self.sharing, budget)
     }
 
@@ -111,11 +110,6 @@ impl Vm {
         let doors =
             Self { project, sharing, lua, boot, enter, leave, trace, seats, budget, heap, buffers };
         Ok(Rc::new(doors))
-    }
-
-    /// What tells, from another thread, how long a turn takes, and ends it.
-    pub fn alarm(&self) -> Arc<Alarm> {
-        Arc::clone(&self.budget.alarm)
     }
 
     /// Sets how many Lua instructions a script may run without waiting, in place of

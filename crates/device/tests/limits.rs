@@ -6,7 +6,6 @@ use holdline_device::{
     Device, Input, Instant, NoticeKind, Output, Power, Profile, Project, RestartCause, Sharing,
     Stuck, TURN_INSTRUCTIONS_MAX, Vm,
 };
-use std::rc::Rc;
 use std::time::Duration;
 
 /// What a device said until it restarted, and why it did; nothing where it did not within a minute.
@@ -188,17 +187,6 @@ fn a_task_that_takes_all_memory_ends_alone() {
     assert_eq!(end, None, "{lines:?}");
     assert!(lines.iter().any(|line| line.contains("not enough memory")), "{lines:?}");
     assert!(lines.iter().any(|line| line == "alive"), "{lines:?}");
-}
-
-/// Kept apart: the alarm is rung from another thread, so the instruction is not the same each time.
-#[test]
-fn an_alarm_ends_a_turn_from_outside() {
-    let project = Project::from_files([("main.lua", "while true do end")]);
-    let vm = Vm::new(Rc::new(project), Sharing::Alone).unwrap();
-    let alarm = vm.alarm();
-    alarm.ring(1);
-    let device = Device::power_on(Instant::ZERO, &vm, Power::default());
-    assert!(matches!(follow(device).1, Some(RestartCause::Stuck(_))));
 }
 
 /// The library's dog bites a loop of the script's own, and no other.
