@@ -8,6 +8,7 @@ mod driver;
 mod duration;
 mod events;
 mod report;
+mod testing;
 mod tls;
 mod words;
 

@@ -44,5 +44,5 @@ mod uart;
 
 pub use server::{Server, TlsManner};
 pub use sim::{DeviceId, Sim};
-pub use trace::{Keep, Trace};
+pub use trace::{Event, Keep, Trace, Watch};
 pub use uart::Uart;

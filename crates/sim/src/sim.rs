@@ -4,10 +4,11 @@ use crate::network::{Farewell, Network, Transit};
 use crate::queue::Queue;
 use crate::rng::Rng;
 use crate::server::Server;
-use crate::trace::{Event as Crossing, Keep, Trace};
+use crate::trace::{Event as Crossing, Keep, Trace, Watch};
 use crate::uart::{Carried, Uart, Uarts};
 use holdline_device::{Device, Input, Output, Power, Project, Sharing, Vm, VmError};
 use holdline_modem::{Instant, UartId};
+use std::cell::RefCell;
 use std::fmt;
 use std::ops::Range;
 use std::rc::Rc;
@@ -182,6 +183,12 @@ impl Sim {
     /// Sets how much of the trace is kept.
     pub fn keep(&mut self, keep: Keep) {
         self.trace.set_keep(keep);
+    }
+
+    /// Shows `watch` all that crosses the doors from here on, in place of whoever watched before.
+    /// It is borrowed whenever something does, so hold no borrow of it while time passes.
+    pub fn watch(&mut self, watch: Rc<RefCell<dyn Watch>>) {
+        self.trace.show_to(watch);
     }
 
     fn handle(&mut self, event: Event) {

@@ -9,10 +9,18 @@ mod line;
 use crate::DeviceId;
 use hash::Fnv;
 use holdline_modem::Instant;
+use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::fmt;
+use std::rc::Rc;
 
-pub(crate) use line::Event;
+pub use line::Event;
+
+/// Who sees what crosses the doors of a world's devices, as it happens.
+pub trait Watch {
+    /// `event` crosses the door of `device` at `at`. Times never run backwards.
+    fn saw(&mut self, at: Instant, device: DeviceId, event: Event<'_>);
+}
 
 /// How much of a trace is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,19 +33,34 @@ pub enum Keep {
     Hash,
 }
 
+/// Who watches, if anybody.
+struct Watching(Option<Rc<RefCell<dyn Watch>>>);
+
+impl fmt::Debug for Watching {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() { "somebody" } else { "nobody" })
+    }
+}
+
 /// What crossed the doors of every device. Prints as one line an event.
 #[derive(Debug)]
 pub struct Trace {
     keep: Keep,
     lines: VecDeque<String>,
     hash: Fnv,
+    watch: Watching,
     /// Whether lines name their device; one device alone needs no name.
     pub(crate) names_devices: bool,
 }
 
 impl Trace {
     pub(crate) fn new() -> Self {
-        Self { keep: Keep::All, lines: VecDeque::new(), hash: Fnv::default(), names_devices: false }
+        let (lines, hash, watch) = (VecDeque::new(), Fnv::default(), Watching(None));
+        Self { keep: Keep::All, lines, hash, watch, names_devices: false }
+    }
+
+    pub(crate) fn show_to(&mut self, watch: Rc<RefCell<dyn Watch>>) {
+        self.watch = Watching(Some(watch));
     }
 
     pub(crate) fn set_keep(&mut self, keep: Keep) {
@@ -59,6 +82,9 @@ impl Trace {
         self.hash.number(at.as_micros());
         self.hash.number(u64::from(device.0));
         event.hash(&mut self.hash);
+        if let Some(watch) = &self.watch.0 {
+            watch.borrow_mut().saw(at, device, event);
+        }
         if self.keep == Keep::Hash {
             return;
         }

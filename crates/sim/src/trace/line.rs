@@ -11,15 +11,22 @@ use std::fmt::{self, Write};
 /// Bytes of a payload that a line shows.
 const SHOWN_BYTES_MAX: usize = 60;
 
-/// Something that crossed a device's door.
+/// Something that crossed a device's door. Prints as a line of the trace does.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Event<'a> {
+pub enum Event<'a> {
+    /// It was switched on.
     PoweredOn,
+    /// It heard of this.
     Fact(&'a Input),
+    /// It ordered this.
     Order(&'a Order),
+    /// Its script printed this line.
     Printed(&'a [u8]),
+    /// Its author should hear this.
     Noticed(&'a Notice),
+    /// It starts anew, because of this.
     Restarting(&'a RestartCause),
+    /// It is off for good.
     PoweredOff,
 }
 
