@@ -14,9 +14,9 @@ test:
 kill:
     HOLDLINE_KILLS=1000 cargo test -p holdline --test kill --locked -- --nocapture
 
-# Write docs/api anew from crates/device/catalogue
+# Write docs/api anew from crates/device/catalogue, and docs/faults.md from the words for faults
 page:
-    UPDATE_PAGE=1 cargo test -p holdline-device --test page --locked
+    UPDATE_PAGE=1 cargo test -p holdline-device -p holdline-peer --test page --locked
 
 # Licences, advisories and who may depend on what (needs cargo-deny)
 deny:

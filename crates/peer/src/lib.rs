@@ -53,6 +53,7 @@ extern crate alloc;
 
 mod conns;
 mod door;
+pub mod fault;
 mod manner;
 mod peer;
 mod record;

@@ -12,10 +12,10 @@ impl Lang {
             Mistake::Duration { given } => (
                 self.pick(format!("`{given}` is not a duration"), format!("`{given}` 不是时长")),
                 self.pick(
-                    "write numbers with a unit (ms, s, m, h): `90s`, `10m`, `1m30s`, `500ms`; \
+                    "write numbers with a unit (ms, s, m, h, d): `90s`, `10m`, `1m30s`, `500ms`; \
                      ten years at most"
                         .to_owned(),
-                    "数字后面写单位（ms、s、m、h），如 `90s`、`10m`、`1m30s`、`500ms`，最长十年"
+                    "数字后面写单位（ms、s、m、h、d），如 `90s`、`10m`、`1m30s`、`500ms`，最长十年"
                         .to_owned(),
                 ),
             ),

@@ -1,5 +1,6 @@
 //! Facts in, orders out: what a peer does, told as stories in which time is a number.
 
+mod fault;
 mod manner;
 mod plan;
 mod record;
