@@ -72,6 +72,11 @@ impl MemoryFlash {
         self.files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice()))
     }
 
+    /// Every folder that was made, each behind the one that it is in.
+    pub fn folders(&self) -> impl Iterator<Item = &str> {
+        self.folders.iter().map(String::as_str)
+    }
+
     /// Refuses a path whose folder is not there, or whose name is in use otherwise.
     fn check_place(&self, path: &str, taken: bool) -> Result<(), FlashError> {
         if taken {

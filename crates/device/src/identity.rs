@@ -113,6 +113,21 @@ impl Identity {
         self.given.get(&number).cloned().unwrap_or_else(from_seed)
     }
 
+    /// Every number that the device has, by the name that people write.
+    pub fn numbers(&self) -> Vec<(&'static str, String)> {
+        let value = |number| match number {
+            Number::Imei => Some(self.imei()),
+            Number::Iccid => Some(self.iccid()),
+            Number::Imsi => Some(self.imsi()),
+            Number::Sn => Some(self.sn()),
+            Number::Muid => Some(self.muid()),
+            Number::Model => self.model(),
+            Number::Phone => Some(self.phone()).filter(|phone| !phone.is_empty()),
+        };
+        let all = Number::ALL.into_iter();
+        all.filter_map(|(name, number)| Some((name, value(number)?))).collect()
+    }
+
     /// The module's own number: 15 digits, the last a Luhn digit.
     pub fn imei(&self) -> String {
         self.or_given(Number::Imei, || with_luhn_digit(format!("86{}", self.digits::<12>())))

@@ -103,12 +103,50 @@ fn events_can_take_standard_output() {
     assert!(end.stderr.contains(" up\n"), "{}", end.stderr);
     let events: Vec<serde_json::Value> =
         end.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!(events[0]["order"], "print");
-    assert_eq!(events[0]["text"], "up");
-    assert_eq!(events[0]["hex"], "7570");
-    assert_eq!(events[0]["device"], 0);
-    assert!(events.iter().all(|event| event["ms"].is_number()));
+    assert_eq!(events[0]["format"], "holdline events");
+    assert_eq!(events[1]["fact"], "powered_on");
+    assert_eq!(events[2]["order"], "print");
+    assert_eq!(events[2]["text"], "up");
+    assert_eq!(events[2]["hex"], "7570");
+    assert_eq!(events[2]["device"], 0);
+    assert!(events[1..].iter().all(|event| event["ms"].is_number()));
     assert!(events.iter().any(|event| event["state"] == "Online"), "{events:?}");
+}
+
+/// All that a run follows from stands in the file, so that it can be repeated.
+#[test]
+fn events_begin_with_what_the_run_follows_from() {
+    let main = "rtos.timer_start(1, 20) while true do rtos.receive(0) end";
+    let project = Project::main(main);
+    let state = project.path().join("state");
+    std::fs::create_dir_all(state.join("#lua_user#")).unwrap();
+    std::fs::write(state.join("a.txt"), "x").unwrap();
+    std::fs::write(state.join("#lua_user#/odd%20name"), [0xFF]).unwrap();
+    let state = state.to_str().unwrap();
+    let args = ["--for", "300ms", "--seed", "7", "--module", "air202", "--state", state];
+    let end = project.run(&[&args[..], &["--events", "-"]].concat());
+    let events: Vec<serde_json::Value> =
+        end.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+
+    assert_eq!(events[0]["version"], 2);
+    let digest = events[0]["project"]["main.lua"].as_str().unwrap();
+    assert_eq!(digest.len(), 32, "{digest}");
+    let files: Vec<_> = events.iter().filter(|event| event["fact"] == "file").collect();
+    assert_eq!(
+        (&files[0]["path"], &files[0]["hex"]),
+        (&"/#lua_user#/odd name".into(), &"ff".into())
+    );
+    assert_eq!((&files[1]["path"], &files[1]["hex"]), (&"/a.txt".into(), &"78".into()));
+    assert_eq!(files.len(), 2);
+    let on = events.iter().find(|event| event["fact"] == "powered_on").unwrap();
+    assert_eq!((&on["seed"], &on["module"]), (&7.into(), &"air202".into()));
+    assert_eq!(on["boot"]["sim_ms"], 2.0);
+    assert_eq!(on["identity"]["imei"].as_str().unwrap().len(), 15);
+
+    let timer = events.iter().find(|event| event["fact"] == "time_passed").unwrap();
+    let late = timer["ms"].as_f64().unwrap() - timer["due"].as_f64().unwrap();
+    assert!(late >= 0.0, "{timer}");
+    assert_eq!(events.last().unwrap()["fact"], "powered_off");
 }
 
 #[test]

@@ -7,13 +7,13 @@ use crate::commands::state::{State, default_folder};
 use crate::commands::stop;
 use crate::console::{Color, Console, Style, Target};
 use crate::driver;
-use crate::driver::{Cable, Driver, FolderFlash, Redirect, Redirects, TimeServer, unix_s};
+use crate::driver::{Cable, Driver, Redirect, Redirects, TimeServer, unix_s};
 use crate::duration;
-use crate::events::Events;
-use crate::report::Mistake;
+use crate::events::{Events, Head, Start};
+use crate::report::{Mistake, Problem};
 use crate::words::Lang;
 use anyhow::Context;
-use holdline_device::{BootPlan, Identity, Power, Profile, Project, Sharing, Vm};
+use holdline_device::{BootPlan, Identity, MemoryFlash, Profile, Project, Sharing, Vm};
 use std::fs::File;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, Write};
@@ -87,7 +87,15 @@ enum TlsPolicy {
 pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
     let project = load(&args.project, &args.lib, lang)?;
     let redirects = Rc::new(redirects(args));
-    let mut stage = stage(args, lang, Rc::clone(&redirects))?;
+    let numbers = Numbers::read(args.identity.as_deref(), lang)?;
+    let State { flash, lock, seed } = state(args, lang)?;
+    let mut start = start(args, numbers.of(args.seed.unwrap_or(seed)));
+    if args.events.is_some() {
+        start.flash = flash.copy().with_context(|| cannot_open_files(args, lang))?;
+    }
+    let power = start.power(Box::new(flash));
+    let events = events(args, lang, &Head::of(&project), start)?;
+    let mut stage = stage(args, lang, Rc::clone(&redirects), events);
     let mut driver = Driver::new().with_context(|| lang.cannot_start())?;
     driver.redirect(redirects);
     plug_in(args, &mut driver, lang)?;
@@ -96,11 +104,8 @@ pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
     }
     let deadline = args.run_for;
     stop::watch(driver.stopper(), deadline, lang).with_context(|| lang.cannot_start())?;
-    let identity = Numbers::read(args.identity.as_deref(), lang)?;
-    let State { flash, lock, seed } = state(args, lang)?;
-    let identity = identity.of(args.seed.unwrap_or(seed));
     let vm = Vm::new(project.into(), Sharing::Alone).with_context(|| lang.cannot_start())?;
-    driver.power_on(&vm, power(args, flash, identity), &mut stage);
+    driver.power_on(&vm, power, &mut stage);
     driver.run(deadline, &mut stage).with_context(|| lang.cannot_go_on())?;
     drop(lock);
     stage.outcome(lang)
@@ -136,10 +141,14 @@ fn redirects(args: &Args) -> Redirects {
 
 fn state(args: &Args, lang: Lang) -> anyhow::Result<State> {
     let state = State::open(args.state.as_deref(), &args.project);
-    state.with_context(|| match &args.state {
+    state.with_context(|| cannot_open_files(args, lang))
+}
+
+fn cannot_open_files(args: &Args, lang: Lang) -> Problem {
+    match &args.state {
         Some(folder) => lang.cannot_open_files(folder),
         None => lang.cannot_open_files(&default_folder(&args.project).unwrap_or_default()),
-    })
+    }
 }
 
 /// Loads the project at `path`, with folders of library files.
@@ -165,37 +174,36 @@ fn explained(error: holdline_device::LoadError, lang: Lang) -> anyhow::Error {
     }
 }
 
-fn stage(args: &Args, lang: Lang, redirects: Rc<Redirects>) -> anyhow::Result<Stage> {
-    let events_on_stdout = events_on_stdout(args);
+fn stage(args: &Args, lang: Lang, redirects: Rc<Redirects>, events: Option<Events>) -> Stage {
     let is_stdio = |cable: &Cable| cable.target == driver::Target::Stdio;
-    let target = if events_on_stdout || args.uart.iter().any(is_stdio) {
+    let target = if events_on_stdout(args) || args.uart.iter().any(is_stdio) {
         Target::Stderr
     } else {
         Target::Stdout
     };
     let style = Style { lang, color: args.color, quiet: args.quiet, target };
-    let events = match &args.events {
-        Some(path) => {
-            let out: Box<dyn Write> = if events_on_stdout {
-                Box::new(io::stdout())
-            } else {
-                Box::new(File::create(path).with_context(|| lang.cannot_open_events(path))?)
-            };
-            Some(Events::new(out))
-        }
-        None => None,
-    };
-    Ok(Stage::new(Console::new(&style, redirects), events, args.restarts))
+    Stage::new(Console::new(&style, redirects), events, args.restarts)
 }
 
-fn power(args: &Args, flash: FolderFlash, identity: Identity) -> Power {
-    Power {
+fn events(args: &Args, lang: Lang, head: &Head, start: Start) -> anyhow::Result<Option<Events>> {
+    let Some(path) = &args.events else { return Ok(None) };
+    let out: Box<dyn Write> = if events_on_stdout(args) {
+        Box::new(io::stdout())
+    } else {
+        Box::new(File::create(path).with_context(|| lang.cannot_open_events(path))?)
+    };
+    Ok(Some(Events::new(out, head, start)))
+}
+
+/// How the device is powered on; its files follow.
+fn start(args: &Args, identity: Identity) -> Start {
+    Start {
         profile: args.module,
         boot: args.boot,
         seed: args.seed.unwrap_or_else(random_seed),
-        identity: Some(identity),
+        identity,
         clock_s: unix_s(),
-        flash: Box::new(flash),
+        flash: MemoryFlash::default(),
     }
 }
 

@@ -43,10 +43,16 @@ impl Stage {
 }
 
 impl Watch for Stage {
-    fn fact(&mut self, now: Instant, device: usize, fact: &Input) {
+    fn powered_on(&mut self, now: Instant, device: usize) {
+        if let Some(events) = &mut self.events {
+            events.powered_on(now, device);
+        }
+    }
+
+    fn fact(&mut self, now: Instant, device: usize, due: Option<Instant>, fact: &Input) {
         self.now = now;
         if let Some(events) = &mut self.events {
-            events.fact(now, device, fact);
+            events.fact(now, device, due, fact);
         }
         self.console.fact(now, device, fact);
     }
@@ -58,6 +64,12 @@ impl Watch for Stage {
         self.console.order(now, device, order);
         if matches!(order, Output::Restarting(_)) {
             self.restarts = self.restarts.saturating_add(1);
+        }
+    }
+
+    fn powered_off(&mut self, now: Instant, device: usize) {
+        if let Some(events) = &mut self.events {
+            events.powered_off(now, device);
         }
     }
 

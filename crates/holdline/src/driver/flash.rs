@@ -9,7 +9,7 @@ mod name;
 #[cfg(test)]
 mod tests;
 
-use holdline_device::{FLASH_BYTES_MAX, Flash, FlashError, USER_FOLDER};
+use holdline_device::{FLASH_BYTES_MAX, Flash, FlashError, MemoryFlash, USER_FOLDER};
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -31,6 +31,29 @@ impl FolderFlash {
         let root = folder.canonicalize()?;
         let used_bytes = sweep(&root)?;
         Ok(Self { root, used_bytes, written: 0 })
+    }
+
+    /// The same files in memory; what no device could have named, and what cannot be read, is left out.
+    pub(crate) fn copy(&self) -> io::Result<MemoryFlash> {
+        let mut copy = MemoryFlash::default();
+        let mut folders = vec![(self.root.clone(), String::new())];
+        while let Some((folder, path)) = folders.pop() {
+            for entry in fs::read_dir(folder)? {
+                let entry = entry?;
+                let Some(name) = entry.file_name().to_str().and_then(name::on_device) else {
+                    continue;
+                };
+                let path = format!("{path}/{name}");
+                if entry.file_type()?.is_dir() {
+                    // Its own folder was made before, and nothing else has its name.
+                    let _ = copy.make_dir(&path);
+                    folders.push((entry.path(), path));
+                } else if let Ok(bytes) = self.read(&path) {
+                    let _ = copy.write(&path, &bytes);
+                }
+            }
+        }
+        Ok(copy)
     }
 
     /// Where `path` of the device is on this machine. Its folder must be there, and inside.

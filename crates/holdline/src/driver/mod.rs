@@ -79,10 +79,14 @@ pub(crate) enum End {
 
 /// Somebody who sees all that crosses the doors of the devices.
 pub(crate) trait Watch {
-    /// A fact is about to reach `device`.
-    fn fact(&mut self, now: Instant, device: usize, fact: &Input);
+    /// `device` is being powered on; what it orders at once follows.
+    fn powered_on(&mut self, now: Instant, device: usize);
+    /// A fact is about to reach `device`, whose deadline was `due` where that has come.
+    fn fact(&mut self, now: Instant, device: usize, due: Option<Instant>, fact: &Input);
     /// `device` gave an order. Never [`Output::Idle`].
     fn order(&mut self, now: Instant, device: usize, order: &Output);
+    /// The run ends, and `device` is switched off with it; its last orders follow.
+    fn powered_off(&mut self, now: Instant, device: usize);
     /// Something happened to the wire of a serial port of `device`.
     fn serial(&mut self, now: Instant, device: usize, port: UartId, news: &News);
     /// Something happened at the server that runs on the same loop.
@@ -125,6 +129,8 @@ pub(crate) struct Driver {
 
 struct Seat {
     device: Device,
+    /// The deadline that the device named last.
+    deadline: Option<Instant>,
     /// The deadline that stands in the agenda.
     wake_at: Option<Instant>,
     /// By socket number: the key of the line that it had last.
@@ -185,8 +191,9 @@ impl Driver {
     /// Powers a device on.
     pub(crate) fn power_on(&mut self, vm: &Rc<Vm>, power: Power, watch: &mut impl Watch) {
         let now = self.clock.now();
+        watch.powered_on(now, self.seats.len());
         let device = Device::power_on(now, vm, power);
-        self.seats.push(Seat { device, wake_at: None, lines: Vec::new() });
+        self.seats.push(Seat { device, deadline: None, wake_at: None, lines: Vec::new() });
         self.running += 1;
         self.drain(self.seats.len() - 1, now, watch);
     }
@@ -261,7 +268,8 @@ impl Driver {
     fn feed(&mut self, now: Instant, watch: &mut impl Watch) {
         for _ in 0..FACTS_PER_TURN {
             let Some((device, fact)) = self.agenda.facts.pop_front() else { return };
-            watch.fact(now, device, &fact);
+            let due = self.seats[device].deadline.filter(|&at| at <= now);
+            watch.fact(now, device, due, &fact);
             let told = if let Input::UartReceived { port, .. } = fact { Some(port) } else { None };
             self.seats[device].device.handle_input(now, fact);
             self.drain(device, now, watch);
@@ -295,8 +303,9 @@ impl Driver {
         loop {
             let order = self.seats[device].device.poll_output();
             if let Output::Idle(at) = order {
-                let held = &mut self.seats[device].wake_at;
-                return self.agenda.deadlines.set(Wake::Device(device), held, at);
+                let seat = &mut self.seats[device];
+                seat.deadline = at;
+                return self.agenda.deadlines.set(Wake::Device(device), &mut seat.wake_at, at);
             }
             watch.order(now, device, &order);
             match order {
@@ -391,6 +400,7 @@ impl Driver {
         let now = self.clock.now();
         self.lines.leave(&mut self.agenda);
         for device in 0..self.seats.len() {
+            watch.powered_off(now, device);
             self.seats[device].device.power_off();
             self.drain(device, now, watch);
         }

@@ -24,6 +24,18 @@ pub(super) fn on_host(name: &str) -> String {
     safe
 }
 
+/// The device's name of what has this name on this machine, if a device can give it.
+pub(super) fn on_device(safe: &str) -> Option<String> {
+    let mut parts = safe.split('%');
+    let mut name = parts.next()?.as_bytes().to_vec();
+    for part in parts {
+        let (code, rest) = part.split_at_checked(2)?;
+        name.push(u8::from_str_radix(code, 16).ok()?);
+        name.extend(rest.as_bytes());
+    }
+    String::from_utf8(name).ok().filter(|name| on_host(name) == safe)
+}
+
 /// The name of the `number`th temporary file.
 pub(super) fn temporary(number: u64) -> String {
     format!("{TEMPORARY}{}-{number}", std::process::id())
@@ -42,6 +54,7 @@ mod tests {
     fn ordinary_names_stay_readable() {
         for name in ["nvm_para.lua", "para_bak.lua", "#lua_user#", "配置.txt", "a-b_c.tar.gz"] {
             assert_eq!(on_host(name), name);
+            assert_eq!(on_device(name).as_deref(), Some(name));
         }
     }
 
@@ -52,6 +65,8 @@ mod tests {
             "\"", "%2E%2E", "%2Ex",
         ];
         let mut safe: Vec<String> = odd.iter().map(|name| on_host(name)).collect();
+        let back: Vec<_> = safe.iter().filter_map(|name| on_device(name)).collect();
+        assert_eq!(back, odd);
         for name in &safe {
             assert!(
                 !name.starts_with('.') && !name.ends_with('.') && !name.contains(['\\', ':', ' '])
@@ -60,6 +75,13 @@ mod tests {
         safe.sort();
         safe.dedup();
         assert_eq!(safe.len(), odd.len());
+    }
+
+    #[test]
+    fn what_no_device_can_have_named_has_no_name() {
+        for name in [".lock", "a b", "%", "%2", "%zz", "%FF", "%61", ".holdline-1-1"] {
+            assert_eq!(on_device(name), None, "{name}");
+        }
     }
 
     #[test]
