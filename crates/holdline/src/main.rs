@@ -6,6 +6,7 @@ mod console;
 mod doctor;
 mod driver;
 mod duration;
+mod editor;
 mod events;
 mod report;
 mod testing;
@@ -48,5 +49,7 @@ fn run(cli: Cli, lang: words::Lang) -> anyhow::Result<Outcome> {
         Command::Check(args) => commands::check::run(&args, lang),
         Command::Demo(args) => commands::demo::run(&args, lang),
         Command::Doctor(args) => commands::doctor::run(&args, lang),
+        Command::New(args) => commands::new::run(&args, lang),
+        Command::Editor(args) => commands::editor::run(&args, lang),
     }
 }

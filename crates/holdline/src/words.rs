@@ -9,6 +9,7 @@ mod handshake;
 mod identity;
 mod notices;
 mod problems;
+mod projects;
 mod serial;
 mod tls;
 

@@ -3,6 +3,8 @@
 pub(crate) mod check;
 pub(crate) mod demo;
 pub(crate) mod doctor;
+pub(crate) mod editor;
+pub(crate) mod new;
 mod numbers;
 pub(crate) mod run;
 mod stage;
@@ -37,4 +39,8 @@ pub(crate) enum Command {
     ///
     /// Exit code 0: a module can reach it; 1: something stands in the way; 2: it could not be told.
     Doctor(doctor::Args),
+    /// Make a project that runs, with tests that pass
+    New(new::Args),
+    /// Write what editors with the Lua language server need to know of the script API
+    Editor(editor::Args),
 }

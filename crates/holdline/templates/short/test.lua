@@ -1,0 +1,41 @@
+en|-- Each test is a small world: a server, a module with this project, and time that costs nothing.
+en|-- `holdline test` runs them all; two hours take some milliseconds.
+zh|-- 每个测试是一个小世界: 一台服务器, 一个运行本工程的模块, 以及不花时间的时间。
+zh|-- 用 `holdline test` 运行; 两小时只要几毫秒。
+
+en|test("reports every minute", function(world)
+zh|test("每分钟上报一次", function(world)
+    local server = world:server(9999)
+    world:boot()
+    world:run("10m")
+    expect(server:received("report\r\n")):every("60s"):since("1m")
+end)
+
+en|test("leaves no connection open between two reports", function(world)
+zh|test("两次上报之间不留下连接", function(world)
+    local server = world:server(9999)
+    world:boot()
+    world:run("10m30s")
+    expect(server:connects()):at_least(10)
+    expect(server:connections()):equals(0)
+end)
+
+en|test("comes back after the server was down for an hour", function(world)
+zh|test("服务器停机一小时后恢复上报", function(world)
+    local server = world:server(9999)
+    world:boot()
+    world:run("5m")
+    server:down("1h")
+    world:run("2h")
+    expect(server:received("report\r\n")):every("60s"):since("1h10m")
+end)
+
+en|test("comes back after the network was lost", function(world)
+zh|test("网络中断后恢复上报", function(world)
+    local server = world:server(9999)
+    world:boot()
+    world:run("5m")
+    world:fault("registration lost for 3m")
+    world:run("30m")
+    expect(server:received("report\r\n")):every("60s"):since("15m")
+end)

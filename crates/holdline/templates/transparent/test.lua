@@ -1,0 +1,46 @@
+en|-- Each test is a small world: a server, a module with this project, and time that costs nothing.
+en|-- `holdline test` runs them all; two hours take some milliseconds.
+zh|-- 每个测试是一个小世界: 一台服务器, 一个运行本工程的模块, 以及不花时间的时间。
+zh|-- 用 `holdline test` 运行; 两小时只要几毫秒。
+
+en|test("carries bytes from the serial port to the server", function(world)
+zh|test("串口收到的数据发给服务器", function(world)
+    local server = world:server(9999)
+    local device = world:boot()
+    world:run("1m")
+    device:uart(1):send("temperature 21.5")
+    world:run("5s")
+    expect(server:received("temperature 21.5")):exactly(1)
+end)
+
+en|test("carries bytes from the server to the serial port", function(world)
+zh|test("服务器发来的数据写到串口", function(world)
+    local server = world:server(9999)
+    local device = world:boot()
+    world:run("1m")
+    server:send("open the valve")
+    world:run("5s")
+    expect(device:uart(1):received()):contains("open the valve")
+end)
+
+en|test("keeps what comes in while there is no server, and sends it afterwards", function(world)
+zh|test("服务器不在时保存数据, 之后补发", function(world)
+    local server = world:server(9999)
+    local device = world:boot()
+    world:run("5m")
+    server:down("10m")
+    world:run("5m")
+    device:uart(1):send("while you were away")
+    world:run("20m")
+    expect(server:received("while you were away")):exactly(1)
+end)
+
+en|test("beats when it is quiet, also after the network was lost", function(world)
+zh|test("空闲时发心跳, 网络中断之后也一样", function(world)
+    local server = world:server(9999)
+    world:boot()
+    world:run("5m")
+    world:fault("registration lost for 3m")
+    world:run("30m")
+    expect(server:received("heartbeat\r\n")):every("60s"):since("15m")
+end)
