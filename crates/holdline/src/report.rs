@@ -47,6 +47,16 @@ pub(crate) enum Mistake {
         /// What was typed.
         given: String,
     },
+    /// Not a pace of virtual time.
+    Speed {
+        /// What was typed.
+        given: String,
+    },
+    /// Not a virtual server.
+    VirtualServer {
+        /// What was typed.
+        given: String,
+    },
     /// Not a server that can tell the time.
     TimeServer {
         /// What was typed.

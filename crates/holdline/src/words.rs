@@ -12,8 +12,10 @@ mod problems;
 mod projects;
 mod serial;
 mod tls;
+mod worlds;
 
 pub(crate) use tls::date;
+pub(crate) use worlds::WrongWorld;
 
 use clap::ValueEnum;
 use holdline_device::Stuck;

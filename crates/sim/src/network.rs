@@ -44,6 +44,8 @@ pub(crate) enum Transit {
 pub(crate) struct Network {
     pub(crate) latency: Duration,
     servers: Vec<Server>,
+    /// Whether there is a server wherever a device calls.
+    pub(crate) is_everywhere: bool,
     wires: BTreeMap<Conn, Wire>,
     lines: BTreeMap<(DeviceId, LineId), Conn>,
     conns: u64,
@@ -58,6 +60,7 @@ impl Network {
         Self {
             latency: LATENCY,
             servers: Vec::new(),
+            is_everywhere: false,
             wires: BTreeMap::new(),
             lines: BTreeMap::new(),
             conns: 0,

@@ -28,6 +28,11 @@ impl<E> Queue<E> {
         self.heap.push(Reverse(Entry { at, number: self.made, event }));
     }
 
+    /// When the next event happens.
+    pub(crate) fn soonest(&self) -> Option<Instant> {
+        self.heap.peek().map(|Reverse(entry)| entry.at)
+    }
+
     /// Takes the next event, if it happens by `end`.
     pub(crate) fn pop_until(&mut self, end: Instant) -> Option<(Instant, E)> {
         if self.heap.peek()?.0.at > end {

@@ -82,10 +82,15 @@ impl Sim {
 
     /// Powers on a device in `vm`, as `power` says, but with a seed that follows from the world's.
     pub fn device_in(&mut self, vm: &Rc<Vm>, power: Power) -> DeviceId {
+        let seed = self.rng.next();
+        self.device_as(vm, Power { seed, ..power })
+    }
+
+    /// Powers on a device in `vm`, as `power` says.
+    pub fn device_as(&mut self, vm: &Rc<Vm>, power: Power) -> DeviceId {
         let id = DeviceId(u32::try_from(self.seats.len()).expect("a world has fewer devices"));
         self.trace.names_devices = id.0 > 0;
         self.trace.record(self.now, id, Crossing::PoweredOn);
-        let power = Power { seed: self.rng.next(), ..power };
         let device = Device::power_on(self.now, vm, power);
         self.seats.push(Seat { device, deadline: None, wakes: Vec::new() });
         self.drain(id, Farewell::Heard);
@@ -106,6 +111,12 @@ impl Sim {
     /// The server at `port` of `host` alone.
     pub fn server_at(&mut self, host: &str, port: u16) -> &mut Server {
         self.network.server(Some(host), port)
+    }
+
+    /// From here on there is a server wherever a device calls: it takes everything and says nothing,
+    /// and speaks TLS where the first caller does.
+    pub fn serve_everywhere(&mut self) {
+        self.network.is_everywhere = true;
     }
 
     /// The other end of a serial port of `device`.
@@ -151,11 +162,24 @@ impl Sim {
         self.queue.push(at.max(self.now), Event::TellAll(fact));
     }
 
+    /// Switches `device` off in order: its lines are broken off, its open files are written.
+    pub fn switch_off(&mut self, device: DeviceId) {
+        self.seats[device.0 as usize].device.power_off();
+        self.drain(device, Farewell::Heard);
+    }
+
     // How it goes on.
 
     /// The time.
     pub const fn now(&self) -> Instant {
         self.now
+    }
+
+    /// When something happens next, as far as that is planned; nothing ever does where that is `None`.
+    pub fn soonest(&mut self) -> Option<Instant> {
+        self.network.take_news(&mut self.queue);
+        self.uarts.take_news(&mut self.queue, self.now);
+        self.queue.soonest()
     }
 
     /// Lets time pass until `end`; what falls on `end` itself happens.
@@ -211,10 +235,11 @@ impl Sim {
 
     /// Wakes a device, unless its deadline has moved since.
     fn wake(&mut self, id: DeviceId) {
-        let seat = &mut self.seats[id.0 as usize];
-        seat.wakes.retain(|&at| at > self.now);
-        if seat.deadline.is_some_and(|deadline| deadline <= self.now) {
-            seat.device.handle_input(self.now, Input::Timeout);
+        let (now, seat) = (self.now, &mut self.seats[id.0 as usize]);
+        seat.wakes.retain(|&at| at > now);
+        if seat.deadline.is_some_and(|deadline| deadline <= now) {
+            self.trace.tell(|watch| watch.woke(now, id));
+            seat.device.handle_input(now, Input::Timeout);
             self.drain(id, Farewell::Heard);
         }
     }
@@ -255,6 +280,7 @@ impl Sim {
                 Output::PoweredOff => trace.record(*now, id, Crossing::PoweredOff),
                 Output::Idle(deadline) => {
                     seat.deadline = deadline;
+                    trace.tell(|watch| watch.waits(id, deadline));
                     if let Some(at) = deadline.filter(|at| !seat.wakes.contains(at)) {
                         seat.wakes.push(at);
                         queue.push(at, Event::Wake(id));

@@ -20,6 +20,12 @@ pub use line::Event;
 pub trait Watch {
     /// `event` crosses the door of `device` at `at`. Times never run backwards.
     fn saw(&mut self, at: Instant, device: DeviceId, event: Event<'_>);
+
+    /// `device` is woken at `at`, since its deadline has come. Nothing of it is in the trace.
+    fn woke(&mut self, _at: Instant, _device: DeviceId) {}
+
+    /// `device` has done what there was to do, and waits for a fact or `until` its deadline.
+    fn waits(&mut self, _device: DeviceId, _until: Option<Instant>) {}
 }
 
 /// How much of a trace is kept.
@@ -82,9 +88,7 @@ impl Trace {
         self.hash.number(at.as_micros());
         self.hash.number(u64::from(device.0));
         event.hash(&mut self.hash);
-        if let Some(watch) = &self.watch.0 {
-            watch.borrow_mut().saw(at, device, event);
-        }
+        self.tell(|watch| watch.saw(at, device, event));
         if self.keep == Keep::Hash {
             return;
         }
@@ -93,6 +97,13 @@ impl Trace {
             false => format!("{at}  {event}"),
         });
         self.forget();
+    }
+
+    /// Tells whoever watches.
+    pub(crate) fn tell(&self, what: impl FnOnce(&mut dyn Watch)) {
+        if let Some(watch) = &self.watch.0 {
+            what(&mut *watch.borrow_mut());
+        }
     }
 
     fn forget(&mut self) {

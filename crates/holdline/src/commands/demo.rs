@@ -46,7 +46,8 @@ pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
     driver.redirect(Rc::clone(&redirects));
     let style = Style { lang, color: args.color, quiet: false, target: Target::Stdout };
     let mut stage = Stage::new(Console::new(&style, redirects), None, None);
-    stop::watch(driver.stopper(), args.run_for, lang).with_context(|| lang.cannot_start())?;
+    let stopper = driver.stopper();
+    stop::watch(move || stopper.stop(), args.run_for, lang).with_context(|| lang.cannot_start())?;
     introduce(&mut stage, address, lang);
     let project = Project::from_files(PROGRAM);
     let vm = Vm::new(project.into(), Sharing::Alone).with_context(|| lang.cannot_start())?;

@@ -1,4 +1,8 @@
-//! `holdline run`: one project, one device, this machine's network.
+//! `holdline run`: one project, one device, this machine's network, or a virtual world.
+
+mod fit;
+mod pace;
+mod world;
 
 use crate::Outcome;
 use crate::commands::numbers::Numbers;
@@ -13,7 +17,10 @@ use crate::events::{Events, Head, Start};
 use crate::report::{Mistake, Problem};
 use crate::words::Lang;
 use anyhow::Context;
-use holdline_device::{BootPlan, Identity, MemoryFlash, Profile, Project, Sharing, Vm};
+use holdline_device::{
+    BootPlan, Flash, Identity, MemoryFlash, Power, Profile, Project, Sharing, Vm,
+};
+use pace::Speed;
 use std::fs::File;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, Write};
@@ -21,12 +28,27 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::str::FromStr;
 use std::time::Duration;
+use world::VirtualServer;
+
+/// What a virtual world follows from unless it is told: each run is like the last.
+const VIRTUAL_SEED: u64 = 0;
 
 #[derive(Debug, clap::Args)]
 #[command(args_override_self = true)]
 pub(crate) struct Args {
     /// Folder with a `main.lua`, or one `.lua` file
     project: PathBuf,
+    /// Run in a virtual world: every address that the script dials has a server that takes
+    /// everything and says nothing, and time passes as `--speed` says. The device's files are in
+    /// memory unless `--state` is given, and the clock begins on 2024-01-01
+    #[arg(long = "virtual")]
+    is_virtual: bool,
+    /// How many times as fast as real time the virtual world goes, or `max` [default: 1]
+    #[arg(long, value_name = "N|max")]
+    speed: Option<Speed>,
+    /// Servers at this port of the virtual world send back what they get
+    #[arg(long, value_name = "PORT=echo")]
+    server: Vec<VirtualServer>,
     /// Lead connections elsewhere; FROM is `host:port`, `host` or `*`, TO is `host:port` or `host`
     #[arg(long, value_name = "FROM=TO")]
     redirect: Vec<Redirect>,
@@ -62,7 +84,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE")]
     identity: Option<PathBuf>,
     /// What random numbers and the device's own numbers follow from [default: random; the numbers
-    /// from the folder of the device's files]
+    /// from the folder of the device's files; 0 with `--virtual`]
     #[arg(long, value_name = "N", value_parser = number::<u64>)]
     seed: Option<u64>,
     /// TLS without `caCert`: `module` does as a module does and does not verify the server,
@@ -85,29 +107,40 @@ enum TlsPolicy {
 }
 
 pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
+    fit::check(args, lang)?;
     let project = load(&args.project, &args.lib, lang)?;
-    let redirects = Rc::new(redirects(args));
+    let Files { flash, copy, _lock, seed } = files(args, lang)?;
     let numbers = Numbers::read(args.identity.as_deref(), lang)?;
-    let State { flash, lock, seed } = state(args, lang)?;
-    let mut start = start(args, numbers.of(args.seed.unwrap_or(seed)));
-    if args.events.is_some() {
-        start.flash = flash.copy().with_context(|| cannot_open_files(args, lang))?;
-    }
-    let power = start.power(Box::new(flash));
+    let start = Start { flash: copy, ..start(args, numbers.of(args.seed.unwrap_or(seed))) };
+    let power = start.power(flash);
+    let redirects = Rc::new(redirects(args));
     let events = events(args, lang, &Head::of(&project), start)?;
-    let mut stage = stage(args, lang, Rc::clone(&redirects), events);
+    let stage = stage(args, lang, Rc::clone(&redirects), events);
+    match args.is_virtual {
+        true => world::run(args, project, power, stage, lang),
+        false => run_really(args, project, power, stage, redirects, lang),
+    }
+}
+
+fn run_really(
+    args: &Args,
+    project: Project,
+    power: Power,
+    mut stage: Stage,
+    redirects: Rc<Redirects>,
+    lang: Lang,
+) -> anyhow::Result<Outcome> {
     let mut driver = Driver::new().with_context(|| lang.cannot_start())?;
     driver.redirect(redirects);
     plug_in(args, &mut driver, lang)?;
     if args.tls == TlsPolicy::Verify {
         driver.verify_only();
     }
-    let deadline = args.run_for;
-    stop::watch(driver.stopper(), deadline, lang).with_context(|| lang.cannot_start())?;
+    let (deadline, stopper) = (args.run_for, driver.stopper());
+    stop::watch(move || stopper.stop(), deadline, lang).with_context(|| lang.cannot_start())?;
     let vm = Vm::new(project.into(), Sharing::Alone).with_context(|| lang.cannot_start())?;
     driver.power_on(&vm, power, &mut stage);
     driver.run(deadline, &mut stage).with_context(|| lang.cannot_go_on())?;
-    drop(lock);
     stage.outcome(lang)
 }
 
@@ -139,9 +172,32 @@ fn redirects(args: &Args) -> Redirects {
     Redirects(time.into_iter().chain(args.redirect.iter().cloned()).collect())
 }
 
-fn state(args: &Args, lang: Lang) -> anyhow::Result<State> {
-    let state = State::open(args.state.as_deref(), &args.project);
-    state.with_context(|| cannot_open_files(args, lang))
+/// The device's files.
+struct Files {
+    flash: Box<dyn Flash>,
+    /// What the event file is to tell of them.
+    copy: MemoryFlash,
+    /// Keeps other runs from them.
+    _lock: Option<File>,
+    /// What the device's numbers follow from.
+    seed: u64,
+}
+
+/// In the virtual world they are in memory, so that each run is like the last.
+fn files(args: &Args, lang: Lang) -> anyhow::Result<Files> {
+    let copy = MemoryFlash::default();
+    if args.is_virtual && args.state.is_none() {
+        let flash = Box::new(MemoryFlash::default());
+        return Ok(Files { flash, copy, _lock: None, seed: VIRTUAL_SEED });
+    }
+    let with_folder = || cannot_open_files(args, lang);
+    let state = State::open(args.state.as_deref(), &args.project).with_context(with_folder)?;
+    let State { flash, lock, seed } = state;
+    let copy = match args.events {
+        Some(_) => flash.copy().with_context(with_folder)?,
+        None => copy,
+    };
+    Ok(Files { flash: Box::new(flash), copy, _lock: Some(lock), seed })
 }
 
 fn cannot_open_files(args: &Args, lang: Lang) -> Problem {
@@ -200,9 +256,12 @@ fn start(args: &Args, identity: Identity) -> Start {
     Start {
         profile: args.module,
         boot: args.boot,
-        seed: args.seed.unwrap_or_else(random_seed),
+        seed: args.seed.unwrap_or_else(|| match args.is_virtual {
+            true => VIRTUAL_SEED,
+            false => random_seed(),
+        }),
         identity,
-        clock_s: unix_s(),
+        clock_s: if args.is_virtual { Power::default().clock_s } else { unix_s() },
         flash: MemoryFlash::default(),
     }
 }

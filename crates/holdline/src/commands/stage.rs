@@ -27,7 +27,7 @@ impl Stage {
     }
 
     /// How the run went.
-    pub(crate) fn outcome(mut self, lang: Lang) -> anyhow::Result<Outcome> {
+    pub(crate) fn outcome(&mut self, lang: Lang) -> anyhow::Result<Outcome> {
         let failure = self.events.as_mut().and_then(Events::take_failure);
         if let Some(error) = failure.filter(|error| error.kind() != io::ErrorKind::BrokenPipe) {
             return Err(error).with_context(|| lang.cannot_write_events());

@@ -1,6 +1,5 @@
 //! Stopping in order: by a signal, or when the time is up. A script that never lets go is cut off.
 
-use crate::driver::Stopper;
 use crate::words::Lang;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
@@ -13,12 +12,16 @@ use std::time::Duration;
 const GRACE: Duration = Duration::from_millis(800);
 
 /// Starts the threads that stop the loop: one for signals, and one for the time if it is limited.
-pub(crate) fn watch(stopper: Stopper, run_for: Option<Duration>, lang: Lang) -> io::Result<()> {
+pub(crate) fn watch(
+    stop: impl Fn() + Send + 'static,
+    run_for: Option<Duration>,
+    lang: Lang,
+) -> io::Result<()> {
     let mut signals = Signals::new([SIGINT, SIGTERM])?;
     let on_signal = move || {
         let mut signals = signals.forever();
         if signals.next().is_some() {
-            stopper.stop();
+            stop();
             cut_off(lang);
         }
     };

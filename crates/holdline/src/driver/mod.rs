@@ -24,14 +24,13 @@ mod uart;
 mod udp;
 mod writing;
 
-pub(crate) use clock::unix_s;
+pub(crate) use clock::{Clock, unix_s};
 pub(crate) use flash::FolderFlash;
 pub(crate) use outq::unacknowledged;
 pub(crate) use redirect::{Redirect, Redirects, TimeServer};
 pub(crate) use uart::{Cable, News, RETRY_AFTER, Target};
 
 use agenda::Agenda;
-use clock::Clock;
 use deadlines::Wake;
 use dns::Lookups;
 use holdline_device::{Device, Input, Instant, Output, Power, Vm};

@@ -66,6 +66,8 @@ impl Lang {
                 self.probe_form(),
             ),
             Mistake::Cable { given } => self.cable_mistake(given),
+            Mistake::Speed { given } => self.speed_mistake(given),
+            Mistake::VirtualServer { given } => self.virtual_server_mistake(given),
             Mistake::TimeServer { given } => self.time_server_mistake(given),
             Mistake::Redirect { given, half } => {
                 (self.redirect_mistake(given, *half), self.redirect_form())

@@ -28,6 +28,9 @@ impl Network {
     ) {
         match order {
             Order::Connect { line, kind, tls, host, port, resend_for } => {
+                if self.is_everywhere {
+                    self.be_there(&host, port, tls.is_some());
+                }
                 let target = self.target(now, &host, port);
                 self.connect(queue, now, Wire::new(device, line, kind, tls, target, resend_for));
             }
@@ -47,6 +50,15 @@ impl Network {
             | Order::UartPause { .. }
             | Order::UartResume { .. }
             | Order::UartOverrun { .. } => {}
+        }
+    }
+
+    /// Sees to it that a server is there, which speaks TLS where the first caller does.
+    fn be_there(&mut self, host: &str, port: u16, speaks_tls: bool) {
+        let has_own = self.servers.iter().any(|server| server.is_at(Some(host), port));
+        let server = self.server(Some(host).filter(|_| has_own), port);
+        if speaks_tls {
+            server.tls.get_or_insert_default();
         }
     }
 
