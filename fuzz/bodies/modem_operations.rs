@@ -86,12 +86,21 @@ fn serial(modem: &mut Modem, now: Instant, what: u8, which: u8, how_much: u8) {
 }
 
 fn world(which: u8) -> Input {
-    match which % 6 {
+    match which % 16 {
         0 => Input::CellFound,
         1 => Input::CellLost,
         2 => Input::SimInserted,
         3 => Input::SimRemoved,
         4 => Input::LinkLost,
+        5 => Input::SimLocked,
+        6 => Input::SimUnlocked,
+        7 => Input::DataBarred,
+        8 => Input::DataAllowed,
+        9 => Input::RadioSwitchedOff,
+        10 => Input::RadioSwitchedOn,
+        11 => Input::SignalChanged { rssi: which },
+        12 => Input::PowerLost,
+        13 => Input::PowerRestored,
         _ => Input::Timeout,
     }
 }

@@ -88,6 +88,7 @@ answers["+CESQ"] = function(head)
 end
 
 answers["+CPIN"] = function(head)
+    if host.is_sim_locked() then return head .. ": SIM PIN" end
     return host.status() and head .. ": READY" or false
 end
 

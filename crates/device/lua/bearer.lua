@@ -168,7 +168,7 @@ local function no_network()
     shut_ok()
 end
 
-changed["flight mode on"], changed["sim gone"] = no_network, no_network
+changed["flight mode on"], changed["sim gone"], changed["sim locked"] = no_network, no_network, no_network
 
 lines.on_network("link", function(change)
     if changed[change] then changed[change](here.dev.link) end

@@ -14,7 +14,7 @@ local lines = {}
 -- In the order of the modem's `Net`.
 local CHANGES = {
     "sim ready", "sim gone", "registered", "unregistered", "attached", "online", "offline", "shut",
-    "flight mode on", "flight mode off",
+    "flight mode on", "flight mode off", "sim locked",
 }
 local MSG_NET = 32
 

@@ -10,8 +10,7 @@ local format, tonumber = string.format, tonumber
 
 local ANSWER_MS = 20 -- from a query to its answer
 local FIRST_QUERY_MS, QUERY_MS = 8000, 60000 -- generation A asks by itself
-local SIGNAL = 25 -- of 0 to 31, where a cell is in reach
-local QUALITY = 60 -- of 0 to 97, the same for 4G
+local QUALITY_STEP, QUALITY_LEAST = 2, 10 -- of the signal as 4G tells it, 0 to 97
 local LAC, CI = "1877", "0A3C1D5E"
 
 local net = {
@@ -51,7 +50,7 @@ function net.getState() return here.dev.net.state end
 
 local function is_registered() return here.dev.net.state == "REGISTERED" end
 
-local function signal() return is_registered() and SIGNAL or 0 end
+local function signal() return is_registered() and host.signal() or 0 end
 here.signal = signal
 
 local function network_number(which)
@@ -64,7 +63,11 @@ function net.getMnc() return network_number("mnc") end
 function net.getLac() return here.dev.net.has_cell and LAC or "" end
 function net.getCi() return here.dev.net.has_cell and CI or "" end
 function net.getRssi() return here.dev.net.rssi end
-function net.getRsrp() return is_registered() and QUALITY or 0 end
+
+function net.getRsrp()
+    return is_registered() and host.signal() * QUALITY_STEP + QUALITY_LEAST or 0
+end
+
 function net.getTa() return 0 end
 
 function net.getNetMode()
@@ -233,7 +236,7 @@ lines.on_network("net", function(change)
     elseif change == "unregistered" then
         -- Luat: subscribers of generation B do not hear that registration was lost.
         enter(state, "UNREGISTER")
-    elseif change == "sim gone" then
+    elseif change == "sim gone" or change == "sim locked" then
         enter(state, "UNREGISTER")
         sys.publish("NET_STATE_UNREGISTER")
     elseif change == "flight mode on" then

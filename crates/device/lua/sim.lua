@@ -41,6 +41,9 @@ lines.on_network("sim", function(change)
         both("IMSI_READY")
     elseif change == "sim gone" then
         both("SIM_IND", "NIST")
+    elseif change == "sim locked" then
+        both("SIM_IND", "SIM_PIN")
+        both("SIM_IND", "NORDY")
     end
 end)
 

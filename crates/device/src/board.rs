@@ -1,6 +1,6 @@
 //! What the running script can reach of its device: the modem, the files, the clock, the console.
 
-use crate::flash::{Flash, FlashError, MemoryFlash};
+use crate::flash::{Chip, Flash, FlashError, MemoryFlash};
 use crate::identity::Identity;
 use crate::notice::{Notice, NoticeKind};
 use crate::open::OpenFiles;
@@ -41,7 +41,7 @@ impl Default for Power {
 /// Why the script was started, as `rtos.poweron_reason` tells it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BootReason {
-    /// Somebody pressed the power key.
+    /// Somebody pressed the power key, or the supply came back.
     Key,
     /// The script asked for a restart.
     Restart,
@@ -72,7 +72,7 @@ pub(crate) enum Utterance {
 /// The device as its own script sees it.
 pub(crate) struct Board {
     pub(crate) modem: Modem,
-    pub(crate) flash: Box<dyn Flash>,
+    pub(crate) flash: Chip,
     pub(crate) random: Random,
     pub(crate) boot_reason: BootReason,
     pub(crate) ending: Option<Ending>,
@@ -91,7 +91,7 @@ impl Board {
     pub(crate) fn new(now: Instant, power: Power) -> Self {
         Self {
             modem: Modem::power_on(now, power.profile, power.boot),
-            flash: power.flash,
+            flash: Chip::new(power.flash),
             random: Random(power.seed),
             boot_reason: BootReason::Key,
             ending: None,
@@ -139,7 +139,7 @@ impl Board {
     /// Writes one open file back.
     pub(crate) fn write_back(&mut self, path: &str) -> Result<(), FlashError> {
         match self.files.find(path) {
-            Some(file) => file.borrow_mut().write_back(&mut *self.flash),
+            Some(file) => file.borrow_mut().write_back(&mut self.flash),
             None => Ok(()),
         }
     }
@@ -152,7 +152,7 @@ impl Board {
 
     /// Writes open files back, and says where that fails.
     pub(crate) fn settle_files(&mut self) {
-        for (path, error) in self.files.settle(&mut *self.flash) {
+        for (path, error) in self.files.settle(&mut self.flash) {
             let detail = vec![path, error.to_string()];
             self.notice(Notice { kind: NoticeKind::FileNotWritten, place: None, detail });
         }

@@ -2,6 +2,7 @@
 
 use crate::board::{Board, BootReason, Ending, Power, Utterance};
 use crate::budget::Stuck;
+use crate::flash::Flash;
 use crate::notice::{Notice, NoticeKind, Place};
 use crate::script::Project;
 use crate::vm::{Buffers, ScriptEnd, Seat, Sharing, Vm};
@@ -30,6 +31,8 @@ pub enum RestartCause {
     SoftDog(Duration),
     /// A fault of this program, which ought to be reported. Carries what it says.
     Fault(String),
+    /// The supply failed; the device comes up when it is back.
+    PowerCut,
 }
 
 /// An order to the driver, or something to show.
@@ -57,6 +60,8 @@ enum State {
     Restarting {
         until: Instant,
     },
+    /// Without power, until it is back.
+    Dark,
     Off,
 }
 
@@ -88,17 +93,39 @@ impl Device {
     pub fn handle_input(&mut self, now: Instant, input: Input) {
         debug_assert!(self.outputs.is_empty(), "drain `poll_output` until `Idle` after each input");
         self.borrow_buffers();
+        self.heed(&input);
+        let (is_lost, is_back) = (input == Input::PowerLost, input == Input::PowerRestored);
         self.modem().handle_input(now, input);
         self.collect();
         match self.state {
+            State::Running | State::Restarting { .. } if is_lost => self.go_dark(),
+            State::Dark if is_back => self.come_up(),
             State::Running => {
                 self.run();
                 self.mind_soft_dog();
             }
             State::Restarting { until } if until <= now => self.come_up(),
-            State::Restarting { .. } | State::Off => {}
+            State::Restarting { .. } | State::Dark | State::Off => {}
         }
         self.collect();
+    }
+
+    /// Minds what concerns the device and not the modem alone.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "every other fact is the modem's alone")]
+    fn heed(&mut self, input: &Input) {
+        match input {
+            Input::FlashFilled => self.board().flash.set_full(true),
+            Input::FlashFreed => self.board().flash.set_full(false),
+            _ => {}
+        }
+    }
+
+    /// Stops at once: what the script had not got into the flash is gone, and nobody is told.
+    fn go_dark(&mut self) {
+        self.board().boot_reason = BootReason::Key;
+        self.vm.leave(self.seat);
+        self.state = State::Dark;
+        self.outputs.push_back(Output::Restarting(RestartCause::PowerCut));
     }
 
     /// The next order. Changes only after [`Self::handle_input`].
@@ -118,8 +145,8 @@ impl Device {
     }
 
     /// The device's own files.
-    pub fn flash(&mut self) -> &mut dyn crate::Flash {
-        &mut *self.board().flash
+    pub fn flash(&mut self) -> &mut dyn Flash {
+        &mut self.board().flash
     }
 
     /// Ends the device in order: lines are broken off by orders, pins let go, open files are written.
@@ -142,7 +169,7 @@ impl Device {
                 if modem.has_messages() { Some(modem.now()) } else { modem.poll_timeout() }
             }
             State::Restarting { until } => Some(until),
-            State::Off => None,
+            State::Dark | State::Off => None,
         }
     }
 
@@ -220,6 +247,7 @@ impl Device {
         self.collect();
         let until = self.modem().now() + self.plan.restart;
         self.board().boot_reason = match cause {
+            RestartCause::PowerCut => BootReason::Key,
             RestartCause::Asked(_) => BootReason::Restart,
             RestartCause::Error(_) | RestartCause::Fault(_) => BootReason::Exception,
             RestartCause::Stuck(_) | RestartCause::SoftDog(_) => BootReason::Watchdog,

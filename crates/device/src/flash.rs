@@ -59,6 +59,74 @@ pub(crate) fn folder_of(path: &str) -> &str {
     }
 }
 
+/// The device's own storage as the script meets it: there may be no room left, whatever it holds.
+pub(crate) struct Chip {
+    flash: Box<dyn Flash>,
+    is_full: bool,
+}
+
+impl Chip {
+    pub(crate) fn new(flash: Box<dyn Flash>) -> Self {
+        Self { flash, is_full: false }
+    }
+
+    /// Whether nothing can be written, not even in the place of something longer: flash takes a new
+    /// block before it gives the old one up.
+    pub(crate) const fn is_full(&self) -> bool {
+        self.is_full
+    }
+
+    pub(crate) const fn set_full(&mut self, is_full: bool) {
+        self.is_full = is_full;
+    }
+
+    fn check_room(&self) -> Result<(), FlashError> {
+        if self.is_full { Err(FlashError::Full) } else { Ok(()) }
+    }
+}
+
+impl Flash for Chip {
+    fn read(&self, path: &str) -> Result<Vec<u8>, FlashError> {
+        self.flash.read(path)
+    }
+
+    fn write(&mut self, path: &str, bytes: &[u8]) -> Result<(), FlashError> {
+        self.check_room()?;
+        self.flash.write(path, bytes)
+    }
+
+    fn remove(&mut self, path: &str) -> Result<(), FlashError> {
+        self.flash.remove(path)
+    }
+
+    fn rename(&mut self, from: &str, to: &str) -> Result<(), FlashError> {
+        self.flash.rename(from, to)
+    }
+
+    fn has_folder(&self, path: &str) -> bool {
+        self.flash.has_folder(path)
+    }
+
+    fn make_dir(&mut self, path: &str) -> Result<(), FlashError> {
+        if !self.flash.has_folder(path) {
+            self.check_room()?;
+        }
+        self.flash.make_dir(path)
+    }
+
+    fn rename_dir(&mut self, from: &str, to: &str) -> Result<(), FlashError> {
+        self.flash.rename_dir(from, to)
+    }
+
+    fn remove_dir(&mut self, path: &str) -> Result<(), FlashError> {
+        self.flash.remove_dir(path)
+    }
+
+    fn used_bytes(&self) -> u64 {
+        if self.is_full { FLASH_BYTES_MAX } else { self.flash.used_bytes() }
+    }
+}
+
 /// Files in memory, for virtual time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MemoryFlash {
@@ -216,5 +284,20 @@ mod tests {
         assert_eq!(flash.write("/a", &much), Err(FlashError::Full));
         assert_eq!(flash.read("/a"), Ok(b"old".to_vec()));
         flash.write("/a", &much[1..]).unwrap();
+    }
+
+    #[test]
+    fn a_chip_without_room_still_reads_removes_and_renames() {
+        let mut chip = Chip::new(Box::new(MemoryFlash::default()));
+        chip.write("/a", b"long").unwrap();
+        chip.make_dir("/d").unwrap();
+        chip.set_full(true);
+        assert_eq!(chip.write("/a", b""), Err(FlashError::Full));
+        assert_eq!((chip.make_dir("/e"), chip.make_dir("/d")), (Err(FlashError::Full), Ok(())));
+        assert_eq!(chip.used_bytes(), FLASH_BYTES_MAX);
+        assert_eq!((chip.rename("/a", "/b"), chip.read("/b")), (Ok(()), Ok(b"long".to_vec())));
+        assert_eq!(chip.remove("/b"), Ok(()));
+        chip.set_full(false);
+        assert_eq!((chip.write("/a", b"x"), chip.used_bytes()), (Ok(()), 1));
     }
 }

@@ -49,6 +49,11 @@ impl OpenFile {
         &self.bytes
     }
 
+    /// Whether it is never written back.
+    pub(crate) fn is_apart(&self) -> bool {
+        self.standing == Standing::Apart
+    }
+
     /// The content, to be changed.
     pub(crate) fn bytes_mut(&mut self) -> &mut Vec<u8> {
         if self.standing != Standing::Apart {

@@ -100,7 +100,10 @@ fn failure(source: &str, sharing: Sharing) -> Option<String> {
             RestartCause::Asked(why) if announced.as_ref() == Some(why) => world.done = true,
             RestartCause::Asked(why) => fatal = Some(format!("restarted: {why}")),
             RestartCause::Error(text) => fatal = Some(text.clone()),
-            RestartCause::Stuck(_) | RestartCause::SoftDog(_) | RestartCause::Fault(_) => {
+            RestartCause::Stuck(_)
+            | RestartCause::SoftDog(_)
+            | RestartCause::Fault(_)
+            | RestartCause::PowerCut => {
                 fatal = Some(format!("{cause:?}"));
             }
         }

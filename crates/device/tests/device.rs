@@ -20,8 +20,10 @@ fn run_in(sharing: Sharing, files: &[(&str, &str)], seconds: u64) -> Vec<String>
             Output::Print(line) => lines.push(String::from_utf8_lossy(&line).into_owned()),
             Output::Restarting(RestartCause::Asked(why)) => lines.push(format!("restart {why}")),
             Output::Restarting(
-                cause
-                @ (RestartCause::Stuck(_) | RestartCause::SoftDog(_) | RestartCause::Fault(_)),
+                cause @ (RestartCause::Stuck(_)
+                | RestartCause::SoftDog(_)
+                | RestartCause::Fault(_)
+                | RestartCause::PowerCut),
             ) => {
                 lines.push(format!("{cause:?}"));
             }

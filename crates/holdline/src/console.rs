@@ -120,6 +120,18 @@ impl Console {
             | Input::CellFound
             | Input::CellLost
             | Input::LinkLost
+            | Input::SimLocked
+            | Input::SimUnlocked
+            | Input::DataBarred
+            | Input::DataAllowed
+            | Input::RadioSwitchedOff
+            | Input::RadioSwitchedOn
+            | Input::SignalChanged { .. }
+            | Input::FlashFilled
+            | Input::FlashFreed
+            | Input::PowerLost
+            | Input::PowerRestored
+            | Input::UartOverran { .. }
             | Input::Pin { .. }
             | Input::Sent { .. }
             | Input::SendFailed { .. }
@@ -157,6 +169,7 @@ impl Console {
             Output::Restarting(RestartCause::Stuck(stuck)) => {
                 self.script_failed(now, &self.lang.script_stuck(stuck), &stuck.traceback);
             }
+            Output::Restarting(RestartCause::PowerCut) => self.say(now, &self.lang.power_cut()),
             Output::Restarting(RestartCause::SoftDog(period)) => {
                 self.insist(now, &self.lang.soft_dog_bites(*period));
             }

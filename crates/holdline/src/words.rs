@@ -188,6 +188,14 @@ impl Lang {
         )
     }
 
+    /// The supply failed.
+    pub(crate) fn power_cut(self) -> String {
+        self.pick(
+            "the device has no power; it starts when that is back".to_owned(),
+            "设备断电，来电后重新启动".to_owned(),
+        )
+    }
+
     /// The soft watchdog was not fed.
     pub(crate) fn soft_dog_bites(self, period: Duration) -> String {
         let ms = period.as_millis();

@@ -42,12 +42,38 @@ pub enum Input {
     SimInserted,
     /// The SIM card is gone.
     SimRemoved,
+    /// The SIM card asks for its PIN, and does nothing until it has it.
+    SimLocked,
+    /// The SIM card has been given its PIN.
+    SimUnlocked,
     /// A cell is in reach (again). A modem powers on with one in reach.
     CellFound,
     /// No cell is in reach.
     CellLost,
     /// The network took the address back; registration stands.
     LinkLost,
+    /// The network took the address back and gives no other, as when nobody has paid; registration
+    /// stands.
+    DataBarred,
+    /// The network gives addresses again.
+    DataAllowed,
+    /// The radio was switched off, and not by the script.
+    RadioSwitchedOff,
+    /// The radio was switched on, and not by the script.
+    RadioSwitchedOn,
+    /// The signal of the cell has another strength.
+    SignalChanged {
+        /// 0 to 31, as `AT+CSQ` tells it: -113 dBm and 2 dB for each step.
+        rssi: u8,
+    },
+    /// The flash has no room for another byte.
+    FlashFilled,
+    /// The flash has room again.
+    FlashFreed,
+    /// The supply failed: everything stops where it is.
+    PowerLost,
+    /// The supply is back; the device starts.
+    PowerRestored,
     /// Something outside drives a pin, or lets go of it.
     Pin {
         /// Which pin.
@@ -102,6 +128,13 @@ pub enum Input {
         port: UartId,
         /// What came.
         bytes: Vec<u8>,
+    },
+    /// Bytes came in faster than the port's own hardware could hand them on, and are lost.
+    UartOverran {
+        /// Which port.
+        port: UartId,
+        /// How many.
+        lost: usize,
     },
     /// The last bit of a write is out on the wire, and with it all that was written before.
     UartSent {

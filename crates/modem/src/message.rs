@@ -26,6 +26,8 @@ pub enum Net {
     FlightModeOn,
     /// The radio is on again.
     FlightModeOff,
+    /// The SIM asks for its PIN.
+    SimLocked,
 }
 
 /// A message to the script.
@@ -102,6 +104,7 @@ impl fmt::Display for Net {
             Self::Shut => "IP shut",
             Self::FlightModeOn => "flight mode on",
             Self::FlightModeOff => "flight mode off",
+            Self::SimLocked => "SIM asks for its PIN",
         })
     }
 }

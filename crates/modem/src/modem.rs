@@ -7,8 +7,8 @@ use crate::soft_dog::SoftDog;
 use crate::timer::Timers;
 use crate::uart::Uarts;
 use crate::{
-    BootPlan, Confirm, ConnectError, Drive, Input, Instant, Kind, LineId, Message, Net, Output,
-    PinId, PinUse, Profile, SocketId, Status, TimerId, Tls,
+    BootPlan, Confirm, ConnectError, Input, Instant, Kind, LineId, Message, Net, Output, PinId,
+    PinUse, Profile, SocketId, Status, TimerId, Tls,
 };
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;
@@ -59,32 +59,6 @@ impl Modem {
         }
     }
 
-    /// Restarts at once: every line is broken off, every timer forgotten, the boot begins anew.
-    pub fn restart(&mut self) {
-        self.let_go();
-        self.timers.clear();
-        self.soft_dog = None;
-        self.messages.clear();
-        self.confirm = Confirm::Acknowledged;
-        self.resend_for = RESEND_FOR;
-        self.booted_at = self.now;
-        self.network.restart(self.now);
-        self.serve_network();
-    }
-
-    /// Breaks every line off, closes every serial port and drives no pin any more, as when the
-    /// power goes.
-    pub fn let_go(&mut self) {
-        for line in self.sockets.clear() {
-            self.outputs.push_back(Output::Abort { line });
-        }
-        let outputs = &mut self.outputs;
-        self.pins.let_go(|pin| outputs.push_back(Output::Pin { pin, drive: Drive::Nothing }));
-        for port in self.uarts.iter_mut().flat_map(|uarts| uarts.clear()) {
-            outputs.push_back(Output::UartClose { port });
-        }
-    }
-
     // The driver's doors.
 
     /// Takes a fact in. Bad or late facts are ignored; nothing here can fail.
@@ -98,7 +72,17 @@ impl Modem {
             Input::SimRemoved => self.network.handle_sim_removed(),
             Input::CellFound => self.network.handle_cell_found(self.now),
             Input::CellLost => self.network.handle_cell_lost(),
+            Input::SimLocked => self.network.handle_sim_locked(),
+            Input::SimUnlocked => self.network.handle_sim_unlocked(self.now),
             Input::LinkLost => self.network.handle_link_lost(self.now),
+            Input::DataBarred => self.network.handle_data_barred(),
+            Input::DataAllowed => self.network.handle_data_allowed(self.now),
+            Input::RadioSwitchedOff => self.network.set_flight_mode(self.now, true),
+            Input::RadioSwitchedOn => self.network.set_flight_mode(self.now, false),
+            Input::SignalChanged { rssi } => self.network.handle_signal_changed(rssi),
+            Input::PowerLost => self.lose_power(),
+            // What is left of these is the device's, which has the files and starts the script.
+            Input::FlashFilled | Input::FlashFreed | Input::PowerRestored => {}
             Input::Pin { pin, level } => self.handle_pin(pin, level),
             Input::Connected { line } => self.handle_connected(line, true),
             Input::ConnectFailed { line, why: _ } => self.handle_connected(line, false),
@@ -108,6 +92,7 @@ impl Modem {
             Input::Ended { line, how: _ } => self.handle_ended(line),
             Input::Closed { line } => self.handle_closed(line),
             Input::UartReceived { port, bytes } => self.handle_uart_received(port, &bytes),
+            Input::UartOverran { port, lost } => self.handle_uart_overran(port, lost),
             Input::UartSent { port, write } => self.handle_uart_sent(port, write),
         }
         self.serve_network();
@@ -176,6 +161,11 @@ impl Modem {
     /// Whether sockets can connect.
     pub fn is_online(&self) -> bool {
         self.network.status().online
+    }
+
+    /// The strength of the signal where there is a cell, 0 to 31.
+    pub const fn rssi(&self) -> u8 {
+        self.network.rssi()
     }
 
     /// Whether any socket is connected.
@@ -446,6 +436,7 @@ impl Modem {
 }
 
 mod dog;
+mod power;
 mod serial;
 #[cfg(test)]
 mod tests;

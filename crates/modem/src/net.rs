@@ -3,11 +3,19 @@
 use crate::{BootPlan, Instant, Net};
 use alloc::collections::VecDeque;
 
+/// The signal of a cell in reach, unless the world says otherwise.
+const RSSI_USUAL: u8 = 25;
+
+/// The strongest signal that there is a number for.
+const RSSI_MAX: u8 = 31;
+
 /// What the getters of `net`, `sim` and `link` ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Status {
     /// Whether the SIM answers; `None` while that is not known.
     pub sim_ready: Option<bool>,
+    /// Whether the SIM waits for its PIN.
+    pub sim_locked: bool,
     /// Whether a cell has taken the module in; `None` before the first search has ended.
     pub registered: Option<bool>,
     /// Whether the packet network has taken the module in.
@@ -25,13 +33,33 @@ enum Presence {
     Gone,
 }
 
+/// The SIM card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Card {
+    There,
+    /// There, and asks for its PIN.
+    Locked,
+    Gone,
+}
+
+/// Whether the network gives addresses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Data {
+    Allowed,
+    Barred,
+}
+
 /// Where registration stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Registration {
+    /// The module has no power.
+    Off,
     /// The radio is off.
     FlightMode,
     /// No SIM answers.
     NoSim,
+    /// The SIM waits for its PIN.
+    SimLocked,
     /// The SIM is starting.
     StartingSim { ready_at: Instant },
     /// No cell is in reach.
@@ -51,6 +79,8 @@ enum Link {
     Attaching { attached_at: Instant },
     /// Asked for an address.
     Activating { online_at: Instant },
+    /// Asked for an address, and the network gives none.
+    Barred,
     /// There is an address.
     Online,
     /// Giving the address back on the script's request.
@@ -63,8 +93,10 @@ enum Link {
 #[derive(Debug)]
 pub(crate) struct Network {
     plan: BootPlan,
-    sim: Presence,
+    sim: Card,
     cell: Presence,
+    data: Data,
+    rssi: u8,
     registration: Registration,
     link: Link,
     events: VecDeque<Net>,
@@ -75,8 +107,10 @@ impl Network {
     pub(crate) fn power_on(now: Instant, plan: BootPlan) -> Self {
         Self {
             plan,
-            sim: Presence::There,
+            sim: Card::There,
             cell: Presence::There,
+            data: Data::Allowed,
+            rssi: RSSI_USUAL,
             registration: Registration::StartingSim { ready_at: now + plan.sim },
             link: Link::Detached,
             events: VecDeque::new(),
@@ -90,11 +124,22 @@ impl Network {
         self.start_sim(now);
     }
 
+    /// Forgets everything but the world around it; nothing is told, since nobody hears.
+    pub(crate) fn lose_power(&mut self) {
+        self.registration = Registration::Off;
+        self.link = Link::Detached;
+        self.events.clear();
+    }
+
+    pub(crate) const fn rssi(&self) -> u8 {
+        self.rssi
+    }
+
     pub(crate) fn status(&self) -> Status {
         let (sim_ready, registered) = match self.registration {
-            Registration::FlightMode => (Some(self.sim == Presence::There), Some(false)),
-            Registration::NoSim => (Some(false), Some(false)),
-            Registration::StartingSim { .. } => (None, None),
+            Registration::FlightMode => (Some(self.sim == Card::There), Some(false)),
+            Registration::NoSim | Registration::SimLocked => (Some(false), Some(false)),
+            Registration::Off | Registration::StartingSim { .. } => (None, None),
             Registration::Searching => (Some(true), Some(false)),
             Registration::Registering { .. } => (Some(true), None),
             Registration::Registered => (Some(true), Some(true)),
@@ -103,6 +148,7 @@ impl Network {
         let has_link = !matches!(self.link, Link::Detached | Link::Attaching { .. });
         Status {
             sim_ready,
+            sim_locked: self.registration == Registration::SimLocked,
             registered,
             attached: registered == Some(true) && has_link,
             online: self.link == Link::Online,
@@ -118,8 +164,10 @@ impl Network {
         let registration = match self.registration {
             Registration::StartingSim { ready_at } => Some(ready_at),
             Registration::Registering { registered_at } => Some(registered_at),
-            Registration::FlightMode
+            Registration::Off
+            | Registration::FlightMode
             | Registration::NoSim
+            | Registration::SimLocked
             | Registration::Searching
             | Registration::Registered => None,
         };
@@ -127,7 +175,7 @@ impl Network {
             Link::Attaching { attached_at } => Some(attached_at),
             Link::Activating { online_at } => Some(online_at),
             Link::Shutting { done_at } => Some(done_at),
-            Link::Detached | Link::Online | Link::Shut => None,
+            Link::Detached | Link::Barred | Link::Online | Link::Shut => None,
         };
         registration.into_iter().chain(link).min()
     }
@@ -143,6 +191,9 @@ impl Network {
     fn step_registration(&mut self, now: Instant) {
         match self.registration {
             Registration::StartingSim { ready_at } if ready_at <= now => {
+                if self.sim == Card::Locked {
+                    return self.ask_for_pin();
+                }
                 self.events.push_back(Net::SimReady);
                 self.search(ready_at);
             }
@@ -151,8 +202,10 @@ impl Network {
                 self.events.push_back(Net::Registered);
                 self.attach(registered_at);
             }
-            Registration::FlightMode
+            Registration::Off
+            | Registration::FlightMode
             | Registration::NoSim
+            | Registration::SimLocked
             | Registration::StartingSim { .. }
             | Registration::Searching
             | Registration::Registering { .. }
@@ -164,7 +217,7 @@ impl Network {
         match self.link {
             Link::Attaching { attached_at } if attached_at <= now => {
                 self.events.push_back(Net::Attached);
-                self.link = Link::Activating { online_at: attached_at + self.plan.activate };
+                self.ask_for_address(attached_at);
             }
             Link::Activating { online_at } if online_at <= now => {
                 self.link = Link::Online;
@@ -178,66 +231,21 @@ impl Network {
             | Link::Activating { .. }
             | Link::Shutting { .. }
             | Link::Detached
+            | Link::Barred
             | Link::Online
             | Link::Shut => {}
         }
     }
 
-    pub(crate) fn handle_sim_inserted(&mut self, now: Instant) {
-        self.sim = Presence::There;
-        if self.registration == Registration::NoSim {
-            self.start_sim(now);
-        }
+    fn ask_for_pin(&mut self) {
+        self.registration = Registration::SimLocked;
+        self.events.push_back(Net::SimLocked);
     }
 
-    pub(crate) fn handle_sim_removed(&mut self) {
-        self.sim = Presence::Gone;
-        if !matches!(self.registration, Registration::FlightMode | Registration::NoSim) {
-            self.leave_network();
-            self.registration = Registration::NoSim;
-            self.events.push_back(Net::SimGone);
-        }
-    }
-
-    pub(crate) fn handle_cell_found(&mut self, now: Instant) {
-        self.cell = Presence::There;
-        if self.registration == Registration::Searching {
-            self.search(now);
-        }
-    }
-
-    /// Loses registration. An address that stands stays: sockets are not touched, as on the module.
-    pub(crate) fn handle_cell_lost(&mut self) {
-        self.cell = Presence::Gone;
-        match self.registration {
-            Registration::Registered => {
-                self.registration = Registration::Searching;
-                self.events.push_back(Net::Unregistered);
-            }
-            Registration::Registering { .. } => self.registration = Registration::Searching,
-            Registration::FlightMode
-            | Registration::NoSim
-            | Registration::StartingSim { .. }
-            | Registration::Searching => {}
-        }
-        if matches!(self.link, Link::Attaching { .. } | Link::Activating { .. }) {
-            self.link = Link::Detached;
-        }
-    }
-
-    /// The network took the address back. Asks for a new one at once where there is a cell.
-    pub(crate) fn handle_link_lost(&mut self, now: Instant) {
-        if self.link != Link::Online {
-            return;
-        }
-        self.events.push_back(Net::Offline);
-        self.link = match self.registration {
-            Registration::Registered => Link::Activating { online_at: now + self.plan.activate },
-            Registration::FlightMode
-            | Registration::NoSim
-            | Registration::StartingSim { .. }
-            | Registration::Searching
-            | Registration::Registering { .. } => Link::Detached,
+    fn ask_for_address(&mut self, now: Instant) {
+        self.link = match self.data {
+            Data::Allowed => Link::Activating { online_at: now + self.plan.activate },
+            Data::Barred => Link::Barred,
         };
     }
 
@@ -251,11 +259,15 @@ impl Network {
     pub(crate) fn activate(&mut self, now: Instant) {
         match (self.link, self.registration) {
             (Link::Shut | Link::Shutting { .. }, Registration::Registered) => {
-                self.link = Link::Activating { online_at: now + self.plan.activate };
+                self.ask_for_address(now);
             }
             (Link::Shut | Link::Shutting { .. }, _) => self.link = Link::Detached,
             (
-                Link::Detached | Link::Attaching { .. } | Link::Activating { .. } | Link::Online,
+                Link::Detached
+                | Link::Attaching { .. }
+                | Link::Activating { .. }
+                | Link::Barred
+                | Link::Online,
                 _,
             ) => {}
         }
@@ -263,6 +275,9 @@ impl Network {
 
     /// Switches the radio off or on; no change, no event.
     pub(crate) fn set_flight_mode(&mut self, now: Instant, on: bool) {
+        if self.registration == Registration::Off {
+            return;
+        }
         let was_on = self.registration == Registration::FlightMode;
         if on && !was_on {
             self.leave_network();
@@ -276,8 +291,10 @@ impl Network {
 
     fn start_sim(&mut self, now: Instant) {
         self.registration = match self.sim {
-            Presence::There => Registration::StartingSim { ready_at: now + self.plan.sim },
-            Presence::Gone => {
+            Card::There | Card::Locked => {
+                Registration::StartingSim { ready_at: now + self.plan.sim }
+            }
+            Card::Gone => {
                 self.events.push_back(Net::SimGone);
                 Registration::NoSim
             }
@@ -312,3 +329,4 @@ impl Network {
 
 #[cfg(test)]
 mod tests;
+mod world;

@@ -131,6 +131,14 @@ impl Port {
         Self { id, tells, unread, overrun: 0, paused: false, unsent, unsent_bytes: 0 }
     }
 
+    /// Counts bytes that are lost.
+    fn lose(&mut self, lost: usize, outputs: &mut VecDeque<Output>) {
+        if lost > 0 {
+            self.overrun += lost as u64;
+            outputs.push_back(Output::UartOverrun { port: self.id, lost, total: self.overrun });
+        }
+    }
+
     /// How many bytes `take` means.
     fn len_of(&self, take: UartTake) -> usize {
         let up_to = |end: u8| self.unread.iter().position(|&byte| byte == end);
@@ -226,10 +234,7 @@ impl Uarts {
         let room = UART_RX_BYTES - port.unread.len();
         port.unread.extend(&bytes[..bytes.len().min(room)]);
         let lost = bytes.len().saturating_sub(room);
-        if lost > 0 {
-            port.overrun += lost as u64;
-            outputs.push_back(Output::UartOverrun { port: id, lost, total: port.overrun });
-        }
+        port.lose(lost, outputs);
         if !port.paused && port.unread.len() >= RX_PAUSE_BYTES {
             port.paused = true;
             outputs.push_back(Output::UartPause { port: id });
@@ -237,6 +242,13 @@ impl Uarts {
         let len = u32::try_from(port.unread.len()).unwrap_or(u32::MAX);
         let tells = port.tells.received && was_empty && len > 0;
         tells.then_some(Message::UartReceived { port: id, len })
+    }
+
+    /// Bytes were lost before they could be taken in.
+    pub(crate) fn overran(&mut self, id: UartId, lost: usize, outputs: &mut VecDeque<Output>) {
+        if let Some(port) = self.find(id) {
+            port.lose(lost, outputs);
+        }
     }
 
     /// Takes bytes out of the receive buffer.

@@ -253,7 +253,7 @@ impl Sim {
     fn tell_now(&mut self, id: DeviceId, fact: Input) {
         self.trace.record(self.now, id, Crossing::Fact(&fact));
         let mut farewell = Farewell::Heard;
-        if matches!(fact, Input::LinkLost | Input::SimRemoved) {
+        if is_sudden(&fact) {
             farewell = Farewell::Unheard;
         } else if matches!(fact, Input::CellLost | Input::CellFound) {
             let heard = fact == Input::CellFound;
@@ -290,4 +290,16 @@ impl Sim {
             }
         }
     }
+}
+
+/// Whether nothing of what a device says on hearing `fact` gets out any more.
+const fn is_sudden(fact: &Input) -> bool {
+    matches!(
+        fact,
+        Input::LinkLost
+            | Input::SimRemoved
+            | Input::SimLocked
+            | Input::DataBarred
+            | Input::PowerLost
+    )
 }

@@ -1,9 +1,9 @@
 //! Files by their path. `/lua/` and `/ldata/` are the project, read only; all else is the device's
 //! own. What a script has open counts as written.
 
-use crate::FlashError;
 use crate::board::Board;
 use crate::vm::{project, with_board};
+use crate::{Flash, FlashError};
 use encoding_rs::GBK;
 use mlua::Lua;
 

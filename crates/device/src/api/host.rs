@@ -28,6 +28,8 @@ pub(super) fn table(lua: &Lua) -> Result<Table> {
     host.set("random", lua.create_function(random)?)?;
     host.set("random_seed", lua.create_function(random_seed)?)?;
     host.set("status", lua.create_function(status)?)?;
+    host.set("is_sim_locked", lua.create_function(is_sim_locked)?)?;
+    host.set("signal", lua.create_function(signal)?)?;
     host.set("blink", lua.create_function(blink)?)?;
     host.set("profile", lua.create_function(profile)?)?;
     host.set("shut", lua.create_function(shut)?)?;
@@ -164,9 +166,20 @@ type NetworkState = (Option<bool>, Option<bool>, bool, bool, bool, bool);
 /// `status() -> sim ready | nil, registered | nil, online, flight mode, attached, any line stands`
 fn status(lua: &Lua, (): ()) -> Result<NetworkState> {
     with_board(lua, |board| {
-        let Status { sim_ready, registered, attached, online, flight_mode } = board.modem.status();
+        let Status { sim_ready, registered, attached, online, flight_mode, sim_locked: _ } =
+            board.modem.status();
         (sim_ready, registered, online, flight_mode, attached, board.modem.has_line())
     })
+}
+
+/// `is_sim_locked() -> bool`: whether the card waits for its PIN.
+fn is_sim_locked(lua: &Lua, (): ()) -> Result<bool> {
+    with_board(lua, |board| board.modem.status().sim_locked)
+}
+
+/// `signal() -> 0 to 31`: the strength of the signal where there is a cell.
+fn signal(lua: &Lua, (): ()) -> Result<u8> {
+    with_board(lua, |board| board.modem.rssi())
 }
 
 /// `blink(pin, high_ms, low_ms)`: drives a pin by turns, or one way where the other time is 0.

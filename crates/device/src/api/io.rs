@@ -5,11 +5,11 @@ mod handle;
 mod number;
 
 use super::{define, files};
-use crate::FlashError;
 use crate::board::Board;
 use crate::flash::folder_of;
 use crate::open::OpenFile;
 use crate::vm::{project, with_board};
+use crate::{Flash, FlashError};
 use handle::{Access, Handle};
 use mlua::{AnyUserData, Error, Function, Lua, LuaString, MultiValue, Result, Table, Value};
 use std::cell::RefCell;

@@ -10,6 +10,7 @@ use super::{
     MSG_UART_RXDATA, MSG_UART_TX_DONE, bad_argument, define,
 };
 use crate::board::BootReason;
+use crate::flash::Flash;
 use crate::vm::with_board;
 use holdline_modem::{Generation, TimerId};
 use mlua::{Lua, LuaString, Result, Table};

@@ -81,6 +81,22 @@ sys.taskInit(function()
     is(heard, "NET_STATE_UNREGISTER nil")
     is(told, "UNREGISTER")
 
+    ok("a card that waits for its PIN, and a weak signal")
+    world("sim inserted")
+    sys.wait(2000)
+    is(told, "REGISTERED")
+    heard = {}
+    world("sim locked")
+    sys.wait(100)
+    is(heard, "NET_STATE_UNREGISTER nil")
+    is(told, "UNREGISTER")
+    world("sim unlocked")
+    world("signal", "5")
+    sys.wait(2000)
+    assert(net.getRssi() == 5 and net.getRsrp() == 20 and net.getCellInfoExt(true):find("%.%-103;$"))
+    world("sim removed")
+    sys.wait(100)
+
     net.stopQueryAll()
     before = signals
     sys.wait(5000)

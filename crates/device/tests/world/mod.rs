@@ -217,6 +217,15 @@ impl World {
             "cell found" => self.after(Duration::ZERO, Input::CellFound),
             "sim removed" => self.after(Duration::ZERO, Input::SimRemoved),
             "sim inserted" => self.after(Duration::ZERO, Input::SimInserted),
+            "sim locked" => self.after(Duration::ZERO, Input::SimLocked),
+            "sim unlocked" => self.after(Duration::ZERO, Input::SimUnlocked),
+            "data barred" => self.after(Duration::ZERO, Input::DataBarred),
+            "data allowed" => self.after(Duration::ZERO, Input::DataAllowed),
+            "signal" => {
+                self.after(Duration::ZERO, Input::SignalChanged { rssi: text(1).parse().unwrap() });
+            }
+            "flash full" => self.after(Duration::ZERO, Input::FlashFilled),
+            "flash has room" => self.after(Duration::ZERO, Input::FlashFreed),
             "pin" => {
                 let level = match text(2).as_str() {
                     "high" => Some(true),

@@ -13,6 +13,16 @@ pub(super) const PLAIN: &[(&str, Input)] = &[
     ("cell_found", Input::CellFound),
     ("cell_lost", Input::CellLost),
     ("link_lost", Input::LinkLost),
+    ("sim_locked", Input::SimLocked),
+    ("sim_unlocked", Input::SimUnlocked),
+    ("data_barred", Input::DataBarred),
+    ("data_allowed", Input::DataAllowed),
+    ("radio_switched_off", Input::RadioSwitchedOff),
+    ("radio_switched_on", Input::RadioSwitchedOn),
+    ("flash_filled", Input::FlashFilled),
+    ("flash_freed", Input::FlashFreed),
+    ("power_lost", Input::PowerLost),
+    ("power_restored", Input::PowerRestored),
 ];
 
 /// The name of a fact and its fields.
@@ -23,7 +33,18 @@ pub(super) fn of_fact(fact: &Input) -> (&'static str, Fields) {
         | Input::SimRemoved
         | Input::CellFound
         | Input::CellLost
-        | Input::LinkLost => (plain(fact), Fields::new()),
+        | Input::LinkLost
+        | Input::SimLocked
+        | Input::SimUnlocked
+        | Input::DataBarred
+        | Input::DataAllowed
+        | Input::RadioSwitchedOff
+        | Input::RadioSwitchedOn
+        | Input::FlashFilled
+        | Input::FlashFreed
+        | Input::PowerLost
+        | Input::PowerRestored => (plain(fact), Fields::new()),
+        Input::SignalChanged { rssi } => ("signal_changed", with(Fields::new(), "rssi", *rssi)),
         Input::Pin { pin, level } => ("pin", with(of_pin(*pin), "level", level.map(u8::from))),
         Input::Connected { line } => ("connected", of_line(*line)),
         Input::ConnectFailed { line, why } => {
@@ -36,6 +57,7 @@ pub(super) fn of_fact(fact: &Input) -> (&'static str, Fields) {
         Input::Ended { line, how } => ("ended", with(of_line(*line), "how", how.to_string())),
         Input::Closed { line } => ("closed", of_line(*line)),
         Input::UartReceived { port, bytes } => ("uart_received", with_bytes(of_port(*port), bytes)),
+        Input::UartOverran { port, lost } => ("uart_overran", with(of_port(*port), "lost", *lost)),
         Input::UartSent { port, write } => ("uart_sent", with(of_port(*port), "write", *write)),
     }
 }

@@ -33,6 +33,7 @@ fn restarting(cause: &RestartCause) -> Fields {
         RestartCause::SoftDog(period) => {
             with(Fields::new(), "soft_dog_ms", period.as_millis() as u64)
         }
+        RestartCause::PowerCut => with(Fields::new(), "power_cut", true),
         RestartCause::Fault(words) => with(Fields::new(), "fault", words.clone()),
     }
 }

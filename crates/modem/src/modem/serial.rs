@@ -48,6 +48,12 @@ impl Modem {
         messages.extend(told);
     }
 
+    pub(super) fn handle_uart_overran(&mut self, port: UartId, lost: usize) {
+        if let Some(uarts) = &mut self.uarts {
+            uarts.overran(port, lost, &mut self.outputs);
+        }
+    }
+
     pub(super) fn handle_uart_sent(&mut self, port: UartId, write: u32) {
         let told = self.uarts.as_mut().and_then(|uarts| uarts.sent(port, write));
         self.messages.extend(told);

@@ -1,5 +1,5 @@
 use super::*;
-use crate::{ConnectFailure, LineEnd};
+use crate::{ConnectFailure, Drive, LineEnd};
 use std::vec;
 
 fn online() -> Modem {
@@ -253,4 +253,43 @@ fn pins_are_orders_and_messages_and_end_with_the_power() {
     assert_eq!(modem.pin_use(key), None);
     modem.set_up_pin(key, Some(PinUse::Input { interrupts: false, pulled_up: false }));
     assert!(modem.is_pin_high(key), "what is wired stays");
+}
+
+/// No goodbye but that of the lines, and no deadline: what is dark does nothing.
+#[test]
+fn without_power_everything_stops_until_the_restart() {
+    let mut modem = online();
+    let line = connected(&mut modem);
+    modem.send(line.socket, b"x".to_vec());
+    modem.timer_start(TimerId(1), Duration::from_secs(5));
+    modem.open_soft_dog(Duration::from_secs(5));
+    orders(&mut modem);
+
+    assert_eq!(tell(&mut modem, 2000, Input::PowerLost), [Output::Abort { line }]);
+    assert_eq!(modem.poll_output(), Output::Idle(None));
+    assert_eq!(tell(&mut modem, 9000, Input::Received { line, bytes: b"late".to_vec() }), []);
+    assert_eq!(messages(&mut modem), []);
+
+    modem.restart();
+    tell(&mut modem, 10_000, Input::Timeout);
+    assert!(modem.is_online());
+}
+
+#[test]
+fn a_radio_that_others_switch_is_told_like_flight_mode() {
+    let mut modem = online();
+    tell(&mut modem, 2000, Input::RadioSwitchedOff);
+    assert_eq!(messages(&mut modem).last(), Some(&Message::Net(Net::FlightModeOn)));
+    tell(&mut modem, 3000, Input::RadioSwitchedOn);
+    tell(&mut modem, 9000, Input::Timeout);
+    assert!(modem.is_online());
+}
+
+/// With the address go the lines, as when it is lost.
+#[test]
+fn barred_data_breaks_the_lines_off() {
+    let mut modem = online();
+    let line = connected(&mut modem);
+    let orders = tell(&mut modem, 2000, Input::DataBarred);
+    assert_eq!(orders, [Output::Abort { line }, Output::Net(Net::Offline)]);
 }

@@ -174,3 +174,16 @@ fn setting_up_again_drops_what_was_unread_and_a_restart_closes() {
     assert_eq!(orders(&mut modem), [Output::UartClose { port: PORT }]);
     assert!(!modem.uart_write(PORT, vec![1]));
 }
+
+#[test]
+fn bytes_that_the_hardware_lost_are_counted_with_the_others() {
+    let (mut uarts, mut outputs) = (Uarts::default(), VecDeque::new());
+    let port = UartId::USB;
+    uarts.overran(port, 3, &mut outputs);
+    uarts.set_up(port, UartTells { received: true, sent: false });
+    uarts.overran(port, 3, &mut outputs);
+    uarts.overran(port, 4, &mut outputs);
+    assert_eq!(uarts.overrun(port), 7);
+    assert_eq!(outputs.pop_back(), Some(Output::UartOverrun { port, lost: 4, total: 7 }));
+    assert_eq!(outputs.len(), 1);
+}

@@ -91,6 +91,7 @@ impl fmt::Display for Event<'_> {
             Self::Restarting(RestartCause::Fault(words)) => {
                 write!(f, "restart after a fault: {words}")
             }
+            Self::Restarting(RestartCause::PowerCut) => f.write_str("power cut"),
             Self::PoweredOff => f.write_str("power off"),
         }
     }
@@ -114,6 +115,17 @@ fn write_fact(f: &mut fmt::Formatter<'_>, fact: &Input) -> fmt::Result {
         Input::CellFound => f.write_str("cell found"),
         Input::CellLost => f.write_str("cell lost"),
         Input::LinkLost => f.write_str("link lost"),
+        Input::SimLocked => f.write_str("SIM locked"),
+        Input::SimUnlocked => f.write_str("SIM unlocked"),
+        Input::DataBarred => f.write_str("data barred"),
+        Input::DataAllowed => f.write_str("data allowed"),
+        Input::RadioSwitchedOff => f.write_str("radio switched off"),
+        Input::RadioSwitchedOn => f.write_str("radio switched on"),
+        Input::SignalChanged { rssi } => write!(f, "signal {rssi}"),
+        Input::FlashFilled => f.write_str("flash full"),
+        Input::FlashFreed => f.write_str("flash has room"),
+        Input::PowerLost => f.write_str("power lost"),
+        Input::PowerRestored => f.write_str("power restored"),
         Input::Pin { pin, level } => write_wired(f, *pin, *level),
         Input::Connected { line } => write!(f, "{}< connected", line.socket.0),
         Input::ConnectFailed { line, why } => write!(f, "{}< connect failed: {why}", line.socket.0),
@@ -123,6 +135,7 @@ fn write_fact(f: &mut fmt::Formatter<'_>, fact: &Input) -> fmt::Result {
         Input::Ended { line, how } => write!(f, "{}< ended: {how}", line.socket.0),
         Input::Closed { line } => write!(f, "{}< closed", line.socket.0),
         Input::UartReceived { port, bytes } => write!(f, "{port}< {}", Payload(bytes)),
+        Input::UartOverran { port, lost } => write!(f, "{port}< lost {lost} bytes"),
         Input::UartSent { port, write } => write!(f, "{port}< sent {write}"),
     }
 }

@@ -3,6 +3,7 @@
 use super::super::bad_argument;
 use super::number::number_prefix;
 use super::{Failure, answer, lines_of};
+use crate::FlashError;
 use crate::open::{FILE_BYTES_MAX, OpenFile};
 use crate::vm::with_board;
 use mlua::{
@@ -105,7 +106,7 @@ impl Handle {
     /// `flush() -> true | nil, "path: reason", code`: what was written is in flash.
     fn flush(&mut self, lua: &Lua) -> Result<MultiValue> {
         let mut file = self.open()?.file.borrow_mut();
-        let outcome = with_board(lua, |board| file.write_back(&mut *board.flash))?;
+        let outcome = with_board(lua, |board| file.write_back(&mut board.flash))?;
         answer(lua, file.path().as_bytes(), outcome)
     }
 
@@ -135,6 +136,9 @@ impl Handle {
         let open = self.open()?;
         if !open.access.writes() {
             return Failure::of(Failure::NOT_OPEN_FOR_IT).values(lua);
+        }
+        if with_board(lua, |board| board.flash.is_full())? && open.is_kept() {
+            return Failure::from(FlashError::Full).values(lua);
         }
         for (at, piece) in pieces.into_iter().enumerate() {
             let kind = piece.type_name();
@@ -224,6 +228,11 @@ impl Open {
         let (number, len) = number_prefix(file.bytes().get(self.at..).unwrap_or_default());
         self.at += len;
         number.map_or(Value::Nil, Value::Number)
+    }
+
+    /// Whether what is written is to reach the flash.
+    fn is_kept(&self) -> bool {
+        !self.file.borrow().is_apart()
     }
 
     fn take(&mut self, count: usize) -> Vec<u8> {
