@@ -5,6 +5,7 @@
 use expect_test::{Expect, expect};
 use holdline_device::Project;
 use holdline_modem::Instant;
+use holdline_peer::fault::{Fault, Trouble};
 use holdline_peer::{Act, What};
 use holdline_sim::Sim;
 use std::path::Path;
@@ -152,7 +153,7 @@ fn unanswered() {
 #[test]
 fn reset_by_the_server() {
     let mut sim = tutorial();
-    sim.server(9999).plan(at(5), Act::ResetAll);
+    sim.server(9999).inject(at(5), Fault::now(Trouble::Reset));
     check(
         sim,
         15,
@@ -218,7 +219,7 @@ fn reset_by_the_server() {
 #[test]
 fn closed_by_the_server() {
     let mut sim = tutorial();
-    sim.server(9999).plan(at(5), Act::CloseAll);
+    sim.server(9999).inject(at(5), Fault::now(Trouble::Close));
     check(
         sim,
         15,
@@ -590,9 +591,8 @@ fn check(mut sim: Sim, seconds: u64, words: &[&str], expect: Expect) {
 /// What the server heard, and when.
 fn said_to_server(sim: &mut Sim) -> String {
     let record = sim.server(9999).peer().record();
-    let heard = record.iter().filter_map(|entry| match &entry.what {
-        What::Received(bytes) => Some((entry.at, bytes)),
-        What::Accepted | What::Sent(_) | What::Closed(_) => None,
+    let heard = record.iter().filter_map(|entry| {
+        if let What::Received(bytes) = &entry.what { Some((entry.at, bytes)) } else { None }
     });
     heard
         .map(|(at, bytes)| format!("{:6.3}  {}\n", at.as_secs_f64(), bytes.escape_ascii()))

@@ -5,6 +5,7 @@
 use expect_test::{Expect, expect};
 use holdline_device::Project;
 use holdline_modem::Instant;
+use holdline_peer::fault::{Fault, Trouble};
 use holdline_peer::{Act, By, Entry, Manner, Reply, What};
 use holdline_sim::{Keep, Sim};
 use std::time::Duration;
@@ -101,7 +102,7 @@ fn the_server_is_down_then_up_then_killed() {
 #[test]
 fn the_server_resets() {
     let mut sim = world("");
-    sim.server(9999).plan(at(5), Act::ResetAll);
+    sim.server(9999).inject(at(5), Fault::now(Trouble::Reset));
     check(
         sim,
         expect![[r#"

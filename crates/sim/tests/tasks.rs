@@ -5,6 +5,7 @@
 use expect_test::{Expect, expect};
 use holdline_device::{BootPlan, Power, Project, Sharing, Vm};
 use holdline_modem::Instant;
+use holdline_peer::fault::{Fault, Trouble};
 use holdline_peer::{Act, Manner, Reply};
 use holdline_sim::Sim;
 use std::path::Path;
@@ -209,7 +210,7 @@ fn unanswered() {
 #[test]
 fn closed_by_the_server() {
     let mut sim = example("task-long-connection");
-    sim.server(9999).plan(at(5), Act::CloseAll);
+    sim.server(9999).inject(at(5), Fault::now(Trouble::Close));
     check(
         sim,
         8,
@@ -237,7 +238,7 @@ fn closed_by_the_server() {
 #[test]
 fn reset_by_the_server() {
     let mut sim = example("task-long-connection");
-    sim.server(9999).plan(at(5), Act::ResetAll);
+    sim.server(9999).inject(at(5), Fault::now(Trouble::Reset));
     check(
         sim,
         8,
