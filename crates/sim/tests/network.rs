@@ -141,6 +141,28 @@ fn the_server_is_silently_gone() {
     );
 }
 
+/// The reset is lost on its way, but whoever sends on such a line is told.
+#[test]
+fn a_server_that_knows_nothing_of_a_line_resets_it() {
+    let mut sim = world("if what == 'sent' and result == 0 then rtos.timer_start(2, 10000) end");
+    sim.server(9999).cut_off(at(5)..at(8)).inject(at(6), Fault::now(Trouble::Reset));
+    check(
+        sim,
+        expect![[r#"
+            00:00:02.000  0> connect tcp 192.0.2.1:9999
+            00:00:02.040  0< connected
+            00:00:02.040  | connected 0
+            00:00:02.040  0> "ping\r\n"
+            00:00:02.080  0< sent
+            00:00:02.080  | sent 0
+            00:00:12.080  0> "again\r\n"
+            00:00:12.120  0< ended: reset
+            00:00:12.120  | sent 1
+            00:00:12.120  | ended 0
+        "#]],
+    );
+}
+
 /// What could not leave goes out when the cell is back; the send is confirmed then.
 #[test]
 fn the_cell_is_lost_and_the_line_survives() {

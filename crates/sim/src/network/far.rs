@@ -17,13 +17,17 @@ impl Network {
         packet: Packet,
     ) {
         let Some(wire) = self.wires.get(&conn) else { return };
-        let (kind, near) = (wire.kind, wire.near);
+        let (kind, near, far) = (wire.kind, wire.near, wire.far);
         match packet {
             Packet::Connect => self.reach_listener(queue, now, conn),
             Packet::Hello => self.shake_hands(queue, now, conn),
             Packet::Bytes(_) if self.expects_hello(conn) => {
                 self.depart(queue, now, conn, Way::ToDevice, Packet::Acknowledge);
                 self.depart(queue, now, conn, Way::ToDevice, Packet::Finish);
+            }
+            // The server's system knows nothing of the line any more, and says so.
+            Packet::Bytes(_) if kind == Kind::Tcp && far == Far::Gone => {
+                self.depart(queue, now, conn, Way::ToDevice, Packet::Reset);
             }
             Packet::Bytes(bytes) => {
                 if kind == Kind::Udp {
