@@ -406,6 +406,39 @@ fn name_not_found() {
     );
 }
 
+/// Where the address is lost while a connect is under way, nothing is ever said of the connect.
+#[test]
+fn network_lost_during_a_connect() {
+    let mut sim = tutorial();
+    sim.server(9999).cut_off(at(0)..at(20));
+    sim.lose_link(at(5));
+    check(
+        sim,
+        40,
+        &["lost", "0<", "0>", "ntfy", "reconn"],
+        expect![[r#"
+        00:00:01.000  0> connect tcp 120.26.196.195:9999
+        00:00:05.000  link lost
+        00:00:05.000  0> abort
+        00:00:05.000  IP lost
+        00:00:05.100  | test	ntfy	STATE	SHUTED	nil
+        00:00:05.100  | test	reconn	0	false	0
+        00:00:10.400  0> connect tcp 120.26.196.195:9999
+        00:00:20.040  0< connected
+        00:00:20.040  | test	ntfy	CONNECT	true	nil
+        00:00:20.040  0> "heart data\r\n"
+        00:00:20.080  0< sent
+        00:00:20.080  | test	ntfy	SEND	true	table: 0x00010020
+        00:00:20.080  0> "loc data\r\n"
+        00:00:20.120  0< sent
+        00:00:20.120  | test	ntfy	SEND	true	table: 0x00010040
+        00:00:30.080  0> "heart data\r\n"
+        00:00:30.120  0< sent
+        00:00:30.120  | test	ntfy	SEND	true	table: 0x00010060
+    "#]],
+    );
+}
+
 #[test]
 fn network_lost() {
     let mut sim = tutorial();
