@@ -117,6 +117,12 @@ impl Server {
         self
     }
 
+    /// Keeps up to so many bytes of record, from here on.
+    pub fn record_up_to(&mut self, bytes_max: usize) -> &mut Self {
+        self.peer = self.peer.clone().with_record(Record::with_limit(bytes_max));
+        self
+    }
+
     /// What it has seen and done, and how much.
     pub fn peer(&self) -> &Peer {
         &self.peer
