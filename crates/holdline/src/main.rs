@@ -46,6 +46,7 @@ fn main() -> ExitCode {
 fn run(cli: Cli, lang: words::Lang) -> anyhow::Result<Outcome> {
     match cli.command {
         Command::Run(args) => commands::run::run(&args, lang),
+        Command::Test(args) => commands::test::run(&args, lang),
         Command::Check(args) => commands::check::run(&args, lang),
         Command::Demo(args) => commands::demo::run(&args, lang),
         Command::Doctor(args) => commands::doctor::run(&args, lang),

@@ -10,6 +10,7 @@ mod identity;
 mod notices;
 mod problems;
 mod projects;
+mod replays;
 mod serial;
 mod tls;
 mod worlds;
@@ -248,14 +249,6 @@ impl Lang {
         match self {
             Self::En => "a device is connected",
             Self::Zh => "设备已连上",
-        }
-    }
-
-    /// A device was turned away at the server.
-    pub(crate) fn server_refused(self) -> &'static str {
-        match self {
-            Self::En => "a device is turned away",
-            Self::Zh => "拒绝了设备的连接",
         }
     }
 

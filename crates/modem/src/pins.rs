@@ -15,6 +15,13 @@ pub struct PinId(pub u8);
 impl PinId {
     /// Pins of one port.
     pub const PER_PORT: u8 = 32;
+
+    /// The pin that prints as `name`.
+    pub fn parse(name: &str) -> Option<Self> {
+        let (port, pin) = name.strip_prefix('P')?.split_once('_')?;
+        let pin = pin.parse().ok().filter(|&pin: &u8| pin < Self::PER_PORT)?;
+        Some(Self(port.parse::<u8>().ok()?.checked_mul(Self::PER_PORT)?.checked_add(pin)?))
+    }
 }
 
 impl fmt::Display for PinId {
@@ -244,6 +251,10 @@ mod tests {
     #[test]
     fn a_pin_is_called_as_scripts_call_it() {
         assert_eq!(PinId(36).to_string(), "P1_4");
+        assert_eq!(PinId::parse("P1_4"), Some(PinId(36)));
+        for wrong in ["", "P1", "1_4", "P1_32", "P8_0", "P9_9", "P-1_0", "P1_4 "] {
+            assert_eq!(PinId::parse(wrong), None, "{wrong}");
+        }
         let blinks = Drive::Blinks { on: Duration::from_millis(300), off: Duration::ZERO };
         assert_eq!(blinks.to_string(), "blinks, 300 ms on, 0 ms off");
     }

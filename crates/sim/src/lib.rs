@@ -39,7 +39,6 @@ mod rng;
 mod server;
 mod sim;
 mod spans;
-pub mod swarm;
 mod trace;
 mod uart;
 

@@ -11,8 +11,7 @@ use crate::words::Lang;
 use anyhow::Context;
 use holdline_device::{BootPlan, MemoryFlash, Power, Profile, Project, Sharing, Vm};
 use holdline_modem::Instant;
-use holdline_peer::fault::{Fault, Trouble};
-use holdline_peer::{Manner, Peer};
+use holdline_peer::{Act, Manner, Peer};
 use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::Duration;
@@ -70,7 +69,7 @@ fn server() -> Peer {
         ],
         ..Manner::default()
     });
-    peer.inject(DROP_AT, Fault::now(Trouble::Close));
+    peer.plan(DROP_AT, Act::CloseAll);
     peer
 }
 

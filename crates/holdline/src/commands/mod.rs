@@ -6,10 +6,12 @@ pub(crate) mod doctor;
 pub(crate) mod editor;
 pub(crate) mod new;
 mod numbers;
+pub(crate) mod replay;
 pub(crate) mod run;
 mod stage;
 mod state;
 mod stop;
+pub(crate) mod test;
 
 pub(crate) use numbers::NumberFault;
 
@@ -31,6 +33,10 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Run a script project on this machine's network
     Run(Box<run::Args>),
+    /// Put a recorded run to the script again
+    ///
+    /// Exit code 0: no difference; 1: a difference; 2: it could not be told.
+    Test(test::Args),
     /// Read a script project without running it, and tell what will go wrong
     Check(check::Args),
     /// Show a device and a server holding a line: no file, no server, no network needed

@@ -7,8 +7,10 @@
 mod facts;
 mod fields;
 mod orders;
+mod read;
 mod start;
 
+pub(crate) use read::{Event, EventFile, Fault, Unreadable, What};
 pub(crate) use start::{Head, Start};
 
 use fields::{Fields, ms, with};
@@ -22,7 +24,7 @@ use std::io::{self, Write};
 const FORMAT: &str = "holdline events";
 
 /// The version of the form. A file of another version is not read.
-const VERSION: u64 = 2;
+pub(crate) const VERSION: u64 = 2;
 
 /// Writes events.
 pub(crate) struct Events {
@@ -99,7 +101,7 @@ impl Events {
 }
 
 /// The line that an order makes, without its end; nothing for what is no event.
-fn order_line(now: Instant, device: usize, order: &Output) -> Option<String> {
+pub(crate) fn order_line(now: Instant, device: usize, order: &Output) -> Option<String> {
     let (name, fields) = orders::of_order(order)?;
     Some(line(now, device, "order", name, fields))
 }
