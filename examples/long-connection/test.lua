@@ -89,10 +89,12 @@ function reconn()
     sys.timer_start(reconn, RECONN_CYCLE_PERIOD * 1000)
 end
 
--- The connection is gone, whoever ended it.
--- 连接已断开，不论是哪一方断开的。
+-- The connection is gone, whoever ended it. So is an attempt that was under way: where the network
+-- takes the address back meanwhile, STATE SHUTED is all that is ever said of it.
+-- 连接已断开，不论是哪一方断开的。正在进行的连接也就此结束：如果此时网络收回了 IP，
+-- 只会有 STATE SHUTED 事件，不会再有 CONNECT 的结果。
 local function lost()
-    linksta = false
+    linksta, conning = false, false
     sys.timer_stop(heartrpt)
     sys.timer_stop(locrpt)
     reconn()

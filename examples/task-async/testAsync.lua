@@ -24,6 +24,9 @@ sys.taskInit(function()
         while line:asyncSelect(KEEP_ALIVE, "ping") do end
         client = nil
         line:close()
+        -- A server that is there and hangs up at once must not be called without a pause.
+        -- 服务器在线却立即断开时, 不能不停地重连。
+        sys.wait(2000)
     end
 end)
 

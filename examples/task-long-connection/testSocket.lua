@@ -60,6 +60,9 @@ sys.taskInit(function()
         serve(client)
         -- Always close: the number of connections is limited. 一定要关闭, 连接数量有限。
         client:close()
+        -- A server that is there and hangs up at once must not be called without a pause.
+        -- 服务器在线却立即断开时, 不能不停地重连。
+        sys.wait(2000)
     end
 end)
 

@@ -214,6 +214,7 @@ impl Console {
         let (mark, text) = match &entry.what {
             What::Received(bytes) => ("<- ", bytes.as_slice()),
             What::Sent(bytes) => ("-> ", bytes.as_slice()),
+            What::Refused => ("", self.lang.server_refused().as_bytes()),
             What::Accepted => ("", self.lang.server_accepted().as_bytes()),
             What::Closed(By::Device) => ("", self.lang.server_was_left().as_bytes()),
             What::Closed(By::Server | By::ServerReset) => ("", self.lang.server_drops().as_bytes()),

@@ -252,6 +252,14 @@ impl Lang {
         }
     }
 
+    /// A device was turned away at the server.
+    pub(crate) fn server_refused(self) -> &'static str {
+        match self {
+            Self::En => "a device is turned away",
+            Self::Zh => "拒绝了设备的连接",
+        }
+    }
+
     /// The device's side ended at the server.
     pub(crate) fn server_was_left(self) -> &'static str {
         match self {

@@ -15,6 +15,8 @@ use crate::manner::{EVERY_MIN, Manner};
 pub(crate) enum Wake {
     /// A planned act is due.
     Plan,
+    /// A fault begins or is over.
+    Trouble,
     /// A connection has lasted as long as it may.
     Drop(Conn),
     /// It is time to speak again on a connection.
@@ -26,11 +28,14 @@ pub(crate) enum Wake {
 struct Open {
     drop_at: Option<Duration>,
     beat: Option<Beat>,
+    /// Nothing is said on it before.
+    mute_until: Option<Duration>,
 }
 
 impl Open {
-    fn new(now: Duration, manner: &Manner) -> Self {
+    fn new(now: Duration, manner: &Manner, mute_until: Option<Duration>) -> Self {
         Self {
+            mute_until,
             drop_at: manner.drop_after.and_then(|after| now.checked_add(after)),
             beat: manner.every.as_ref().and_then(|(every, _)| Beat::first(now, *every)),
         }
@@ -80,8 +85,19 @@ impl Conns {
     }
 
     /// Opens a connection accepted at `now`.
-    pub(crate) fn open(&mut self, now: Duration, conn: Conn, manner: &Manner) {
-        self.insert(conn, Open::new(now, manner));
+    pub(crate) fn open(
+        &mut self,
+        now: Duration,
+        conn: Conn,
+        manner: &Manner,
+        mute_until: Option<Duration>,
+    ) {
+        self.insert(conn, Open::new(now, manner, mute_until));
+    }
+
+    /// Whether nothing is to be said on a connection.
+    pub(crate) fn is_mute(&self, now: Duration, conn: Conn) -> bool {
+        self.open.get(&conn).and_then(|open| open.mute_until).is_some_and(|until| now < until)
     }
 
     /// Forgets a connection and its deadlines; false if it was not open.

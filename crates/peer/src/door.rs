@@ -13,6 +13,14 @@ pub struct Conn(pub u64);
 /// A fact that reaches the peer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Input {
+    /// A device wants to connect: the answer is [`Output::Refuse`], or nothing if it is welcome.
+    ///
+    /// A host that cannot say no before it accepts may leave it out, or break the connection when it
+    /// is refused. Then `Accepted` is the connect that faults count.
+    Connecting {
+        /// What will be the new connection.
+        conn: Conn,
+    },
     /// A device connected.
     Accepted {
         /// The new connection; ignored if it is open already.
@@ -37,6 +45,11 @@ pub enum Input {
 /// An order to the host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Output {
+    /// Turn a device away, as if nobody listened; a connection that stands is broken (RST).
+    Refuse {
+        /// Which would have been the connection.
+        conn: Conn,
+    },
     /// Send bytes to a device.
     Send {
         /// Where to.

@@ -3,7 +3,7 @@
 //! Facts go in (a device connected, bytes came, time passed), orders come out (send this, close
 //! that). What the server does in between is its [`Manner`]: greet, echo, answer by prefix, speak at
 //! intervals, drop everyone after a while. Acts can also be planned for a moment:
-//! [`Peer::plan`].
+//! [`Peer::plan`]. What it does wrong are [`fault`]s: [`Peer::inject`].
 //!
 //! It is *not* a server: it opens no socket, reads no clock, starts no thread, and draws no random
 //! number. A host does what it orders, over real sockets or in a virtual world, and the same facts
@@ -19,6 +19,8 @@
 //!   backwards.
 //! - The host chooses a [`Conn`] for each connection. A fact about a connection that is not open is
 //!   ignored, so facts and orders may cross on their way.
+//! - A device that wants in may be announced before it is accepted, [`Input::Connecting`]; a
+//!   connection that is refused never was.
 //! - An order to close or reset ends the connection for the peer at once: no order for it follows.
 //!
 //! # Example
@@ -59,8 +61,10 @@ mod peer;
 mod record;
 #[cfg(test)]
 mod tests;
+mod troubles;
 
 pub use door::{Conn, Input, Output};
 pub use manner::{Act, EVERY_MIN, Ending, Manner, OnAccept, Reply};
-pub use peer::Peer;
+pub use peer::{CONNECTING_MAX, Peer};
 pub use record::{By, ENTRY_BYTES, Entry, RECORD_BYTES_MAX, Record, Tally, Traffic, What};
+pub use troubles::{SPELLS_MAX, Spell};

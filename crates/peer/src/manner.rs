@@ -3,6 +3,8 @@
 use alloc::vec::Vec;
 use core::time::Duration;
 
+use crate::door::Conn;
+
 /// The shortest interval of [`Manner::every`]; a shorter one is taken for this.
 ///
 /// An interval of zero would never let time go on.
@@ -90,10 +92,8 @@ pub enum Ending {
 /// Something the server does at a planned moment, whatever its manner.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Act {
-    /// Closes every open connection.
-    CloseAll,
-    /// Resets every open connection.
-    ResetAll,
     /// Sends these bytes to every open connection.
     SendAll(Vec<u8>),
+    /// Sends these bytes to one connection, if it is open.
+    Send(Conn, Vec<u8>),
 }

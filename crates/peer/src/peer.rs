@@ -6,8 +6,14 @@ use core::time::Duration;
 
 use crate::conns::{Conns, Wake};
 use crate::door::{Conn, Input, Output};
+use crate::fault::{Fault, TlsTrouble, Trouble};
 use crate::manner::{Act, Ending, Manner, OnAccept};
 use crate::record::{By, Entry, Record, Tally, What};
+use crate::troubles::{Fate, Spell, Troubles, ending};
+
+/// How many connections may want in and be neither accepted nor closed; what faults have in store
+/// for the lowest number is forgotten beyond that.
+pub const CONNECTING_MAX: usize = 4096;
 
 /// A server that treats its connections in one [`Manner`].
 ///
@@ -17,6 +23,9 @@ pub struct Peer {
     manner: Manner,
     conns: Conns,
     plans: BTreeMap<Duration, Vec<Act>>,
+    troubles: Troubles,
+    /// What faults will do with connections that wanted in and are not accepted yet.
+    fates: BTreeMap<Conn, Fate>,
     outputs: VecDeque<Output>,
     drained: bool,
     record: Record,
@@ -30,6 +39,8 @@ impl Peer {
             manner,
             conns: Conns::default(),
             plans: BTreeMap::new(),
+            troubles: Troubles::default(),
+            fates: BTreeMap::new(),
             outputs: VecDeque::new(),
             drained: true,
             record: Record::default(),
@@ -52,11 +63,37 @@ impl Peer {
         self.plans.entry(at).or_default().push(act);
     }
 
+    /// Hands a fault over at `now`, from when on it counts connects, bytes and messages; one that
+    /// begins at once does so at the next timeout. What is no server's doing, or makes no sense, is
+    /// ignored, and so is the fault's port: see [`Fault::check`].
+    ///
+    /// Call [`poll_output`](Self::poll_output) afterwards to learn the deadline that follows.
+    pub fn inject(&mut self, now: Duration, fault: Fault) {
+        self.troubles.hand_over(now, fault);
+    }
+
+    /// The faults that have struck, oldest first: the last [`SPELLS_MAX`](crate::SPELLS_MAX).
+    pub fn spells(&self) -> impl DoubleEndedIterator<Item = &Spell> {
+        self.troubles.spells()
+    }
+
+    /// Whether the server's process is away. The peer refuses connects meanwhile; a host that owns
+    /// a listener may close it.
+    pub fn is_down(&self) -> bool {
+        self.troubles.is_down()
+    }
+
+    /// How TLS handshakes fail at the moment. The host shakes hands, so the host fails.
+    pub fn tls_trouble(&self) -> Option<TlsTrouble> {
+        self.troubles.tls()
+    }
+
     /// Takes in a fact, known at `now`. Drain the outputs before the next.
     pub fn handle_input(&mut self, now: Duration, input: Input) {
         debug_assert!(self.drained, "after each input, drain until `Output::Idle`");
         self.drained = false;
         match input {
+            Input::Connecting { conn } => self.handle_connecting(now, conn),
             Input::Accepted { conn } => self.handle_accepted(now, conn),
             Input::Received { conn, bytes } => self.handle_received(now, conn, bytes),
             Input::Closed { conn } => self.handle_closed(now, conn),
@@ -66,8 +103,8 @@ impl Peer {
 
     /// The next order, [`Output::Idle`] when there is none.
     ///
-    /// Only [`handle_input`](Self::handle_input) and [`plan`](Self::plan) change what it says once
-    /// idle.
+    /// Only [`handle_input`](Self::handle_input), [`plan`](Self::plan) and [`inject`](Self::inject)
+    /// change what it says once idle.
     pub fn poll_output(&mut self) -> Output {
         self.outputs.pop_front().unwrap_or_else(|| {
             self.drained = true;
@@ -90,13 +127,34 @@ impl Peer {
         self.tally
     }
 
+    fn handle_connecting(&mut self, now: Duration, conn: Conn) {
+        if self.conns.contains(conn) {
+            return;
+        }
+        let fate = self.troubles.connect(now);
+        if fate.is_refused {
+            return self.refuse(now, conn);
+        }
+        if self.fates.len() == CONNECTING_MAX {
+            self.fates.pop_first();
+        }
+        self.fates.insert(conn, fate);
+    }
+
     fn handle_accepted(&mut self, now: Duration, conn: Conn) {
         if self.conns.contains(conn) {
             return;
         }
-        self.conns.open(now, conn, &self.manner);
+        let fate = self.fates.remove(&conn).unwrap_or_else(|| self.troubles.connect(now));
+        if fate.is_refused || self.is_down() {
+            return self.refuse(now, conn);
+        }
+        self.conns.open(now, conn, &self.manner, fate.mute_until);
         self.tally.connections += 1;
         self.record.keep(now, conn, || What::Accepted);
+        if let Some(ending) = fate.ends {
+            return self.end(now, conn, ending);
+        }
         match self.manner.on_accept {
             OnAccept::Welcome => self.greet(now, conn),
             OnAccept::Reset => self.end(now, conn, Ending::Reset),
@@ -104,28 +162,86 @@ impl Peer {
         }
     }
 
+    fn refuse(&mut self, now: Duration, conn: Conn) {
+        self.record.keep(now, conn, || What::Refused);
+        self.outputs.push_back(Output::Refuse { conn });
+    }
+
+    /// Takes what came, in pieces where a fault strikes within.
     fn handle_received(&mut self, now: Duration, conn: Conn, bytes: Vec<u8>) {
-        if !self.conns.contains(conn) {
-            return;
-        }
-        let answer = self.manner.answer(&bytes);
-        self.tally.received.count(&bytes);
-        self.record.keep(now, conn, || What::Received(bytes));
-        if let Some(answer) = answer {
-            self.send(now, conn, answer);
+        let mut rest = &bytes[..];
+        while self.conns.contains(conn) {
+            let cut = self.troubles.cut(conn, rest);
+            let (head, tail) = rest.split_at(cut.len);
+            self.troubles.take_bytes(conn, head);
+            self.tally.received.bytes += head.len() as u64;
+            self.record.keep(now, conn, || What::Received(head.to_vec()));
+            if cut.is_answer {
+                self.strike(now, conn, &cut.hits);
+                self.take_message(now, conn, head);
+            } else {
+                self.take_message(now, conn, head);
+                self.strike(now, conn, &cut.hits);
+            }
+            if tail.is_empty() {
+                return;
+            }
+            rest = tail;
         }
     }
 
+    fn take_message(&mut self, now: Duration, conn: Conn, message: &[u8]) {
+        if !self.conns.contains(conn) {
+            return;
+        }
+        self.tally.received.messages += 1;
+        if let Some(answer) = self.manner.answer(message) {
+            self.send(now, conn, answer);
+        }
+        let hits = self.troubles.take_message(conn);
+        self.strike(now, conn, &hits);
+    }
+
     fn handle_closed(&mut self, now: Duration, conn: Conn) {
-        if self.conns.remove(conn) {
+        self.fates.remove(&conn);
+        if self.forget(conn) {
             self.record.keep(now, conn, || What::Closed(By::Device));
         }
+    }
+
+    /// Faults strike on a connection.
+    fn strike(&mut self, now: Duration, conn: Conn, hits: &[u64]) {
+        for &id in hits {
+            let trouble = self.troubles.strike(now, id);
+            match trouble.and_then(ending) {
+                Some(ending) => self.end(now, conn, ending),
+                None => trouble.into_iter().for_each(|trouble| self.suffer(now, trouble)),
+            }
+        }
+    }
+
+    /// A trouble begins that is everybody's.
+    fn suffer(&mut self, now: Duration, trouble: Trouble) {
+        let is_over = matches!(trouble, Trouble::Down | Trouble::Restart);
+        let ending = if is_over { Some(Ending::Close) } else { ending(trouble) };
+        for conn in self.conns.all() {
+            ending.into_iter().for_each(|ending| self.end(now, conn, ending));
+        }
+    }
+
+    fn forget(&mut self, conn: Conn) -> bool {
+        self.troubles.forget(conn);
+        self.conns.remove(conn)
     }
 
     /// Acts on every deadline that has come, the soonest first.
     fn handle_timeout(&mut self, now: Duration) {
         while let Some((_, wake)) = self.soonest().filter(|&(at, _)| at <= now) {
             match wake {
+                Wake::Trouble => {
+                    let begins = self.troubles.turn(now);
+                    begins.into_iter().for_each(|trouble| self.suffer(now, trouble));
+                }
                 Wake::Plan => self.carry_out_plan(now),
                 Wake::Drop(conn) => self.end(now, conn, self.manner.drop_with),
                 Wake::Speak(conn) => self.speak(now, conn),
@@ -134,23 +250,22 @@ impl Peer {
     }
 
     fn soonest(&self) -> Option<(Duration, Wake)> {
+        let trouble = self.troubles.soonest().map(|at| (at, Wake::Trouble));
         let plan = self.plans.first_key_value().map(|(&at, _)| (at, Wake::Plan));
-        plan.into_iter().chain(self.conns.soonest()).min()
+        trouble.into_iter().chain(plan).chain(self.conns.soonest()).min()
     }
 
     fn carry_out_plan(&mut self, now: Duration) {
         let acts = self.plans.pop_first().map(|(_, acts)| acts);
         for act in acts.into_iter().flatten() {
-            self.carry_out(now, &act);
-        }
-    }
-
-    fn carry_out(&mut self, now: Duration, act: &Act) {
-        for conn in self.conns.all() {
             match act {
-                Act::CloseAll => self.end(now, conn, Ending::Close),
-                Act::ResetAll => self.end(now, conn, Ending::Reset),
-                Act::SendAll(bytes) => self.send(now, conn, bytes.clone()),
+                Act::SendAll(bytes) => {
+                    self.conns
+                        .all()
+                        .into_iter()
+                        .for_each(|conn| self.send(now, conn, bytes.clone()));
+                }
+                Act::Send(conn, bytes) => self.send(now, conn, bytes),
             }
         }
     }
@@ -169,7 +284,10 @@ impl Peer {
     }
 
     fn send(&mut self, now: Duration, conn: Conn, bytes: Vec<u8>) {
-        if bytes.is_empty() {
+        let is_heard = self.conns.contains(conn)
+            && !self.troubles.is_silent()
+            && !self.conns.is_mute(now, conn);
+        if bytes.is_empty() || !is_heard {
             return;
         }
         self.tally.sent.count(&bytes);
@@ -178,7 +296,9 @@ impl Peer {
     }
 
     fn end(&mut self, now: Duration, conn: Conn, ending: Ending) {
-        self.conns.remove(conn);
+        if !self.forget(conn) {
+            return;
+        }
         let (order, by) = match ending {
             Ending::Close => (Output::Close { conn }, By::Server),
             Ending::Reset => (Output::Reset { conn }, By::ServerReset),

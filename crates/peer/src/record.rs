@@ -31,6 +31,8 @@ impl Entry {
 /// What happened on a connection, as the server sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum What {
+    /// A device wanted to connect and was turned away.
+    Refused,
     /// A device connected.
     Accepted,
     /// These bytes came from the device.
@@ -45,7 +47,7 @@ impl What {
     fn bytes(&self) -> &[u8] {
         match self {
             Self::Received(bytes) | Self::Sent(bytes) => bytes,
-            Self::Accepted | Self::Closed(_) => &[],
+            Self::Refused | Self::Accepted | Self::Closed(_) => &[],
         }
     }
 }

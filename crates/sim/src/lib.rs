@@ -39,6 +39,7 @@ mod rng;
 mod server;
 mod sim;
 mod spans;
+pub mod swarm;
 mod trace;
 mod uart;
 

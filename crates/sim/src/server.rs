@@ -2,6 +2,7 @@
 
 use crate::spans::Spans;
 use holdline_modem::{Instant, Tls, TlsFailure};
+use holdline_peer::fault::{Fault, TlsTrouble, Trouble, When};
 use holdline_peer::{Act, Manner, Peer, Record};
 use std::ops::Range;
 use std::time::Duration;
@@ -18,6 +19,35 @@ pub struct TlsManner {
 }
 
 impl TlsManner {
+    /// What a fault makes of a server that is well otherwise.
+    fn of(trouble: TlsTrouble) -> Self {
+        let (subject, issuer) = (String::from("CN=server"), String::from("CN=authority"));
+        let fails = match trouble {
+            TlsTrouble::Expired => TlsFailure::Expired { subject, ended_s: CERTIFICATE_S.0 },
+            TlsTrouble::NotYetValid => {
+                TlsFailure::NotYetValid { subject, begins_s: CERTIFICATE_S.1 }
+            }
+            TlsTrouble::WrongName => TlsFailure::NameMismatch {
+                wanted: "server".into(),
+                names: vec!["another.example".into()],
+            },
+            TlsTrouble::SelfSigned => TlsFailure::SelfSigned { subject },
+            TlsTrouble::UnknownIssuer => TlsFailure::UnknownIssuer { issuer },
+            TlsTrouble::IssuerMissing => TlsFailure::IssuerMissing { subject, issuer },
+            TlsTrouble::WantsClientCertificate => {
+                return Self { wants_client_certificate: true, fails: None };
+            }
+            TlsTrouble::RefusesClientCertificate => {
+                TlsFailure::ClientCertificateRefused("bad certificate".into())
+            }
+            TlsTrouble::VersionRefused => TlsFailure::ProtocolRefused,
+            TlsTrouble::CipherRefused => TlsFailure::CipherRefused,
+            TlsTrouble::NotTls => TlsFailure::NotTls,
+            TlsTrouble::CutOff => TlsFailure::CutOff,
+        };
+        Self { wants_client_certificate: false, fails: Some(fails) }
+    }
+
     /// How the handshake with a device that gives `tls` fails.
     pub(crate) fn failure(&self, tls: &Tls) -> Option<TlsFailure> {
         let is_found = |failure: &&TlsFailure| !failure.is_verdict() || tls.ca_cert.is_some();
@@ -33,6 +63,9 @@ impl TlsManner {
     }
 }
 
+/// When the certificate of a fault ended or will begin, far from any clock (UTC): 2001 and 2096.
+const CERTIFICATE_S: (i64, i64) = (1_000_000_000, 4_000_000_000);
+
 /// A server that devices can reach.
 ///
 /// Faults may be planned at any time before they happen; what is planned for the past is ignored
@@ -45,7 +78,6 @@ pub struct Server {
     pub(crate) peer: Peer,
     /// `None` speaks plain TCP.
     pub(crate) tls: Option<TlsManner>,
-    down: Spans,
     cut_off: Spans,
     /// Moments at which the network has to look again, not yet known to it.
     pub(crate) news: Vec<Instant>,
@@ -60,7 +92,6 @@ impl Server {
             port,
             peer: Peer::new(Manner::default()),
             tls: None,
-            down: Spans::default(),
             cut_off: Spans::default(),
             news: Vec::new(),
             wakes_at: None,
@@ -86,17 +117,29 @@ impl Server {
         self
     }
 
+    /// Keeps up to so many bytes of record, from here on.
+    pub fn record_up_to(&mut self, bytes_max: usize) -> &mut Self {
+        self.peer = self.peer.clone().with_record(Record::with_limit(bytes_max));
+        self
+    }
+
     /// What it has seen and done, and how much.
     pub fn peer(&self) -> &Peer {
         &self.peer
     }
 
-    /// The process is killed at the start of `span` and back at its end: its connections are closed
-    /// by the system it ran on, and who connects meanwhile is refused.
-    pub fn down(&mut self, span: Range<Instant>) -> &mut Self {
-        self.plan(span.start, Act::CloseAll);
-        self.down.add(span);
+    /// Hands it a fault at `now`, from when on connects, bytes and messages are counted. Only what is
+    /// a server's doing has an effect.
+    pub fn inject(&mut self, now: Instant, fault: Fault) -> &mut Self {
+        self.peer.inject(since_start(now), fault);
+        self.news.push(now);
         self
+    }
+
+    /// The process is killed at the start of `span` and back at its end: [`Trouble::Down`].
+    pub fn down(&mut self, span: Range<Instant>) -> &mut Self {
+        let (when, lasts) = (When::At(since_start(span.start)), Some(span.end.since(span.start)));
+        self.inject(Instant::ZERO, Fault { what: Trouble::Down, when, lasts, port: None })
     }
 
     /// Nothing gets to it or comes from it during `span`, and nobody is told: who connects is not
@@ -119,8 +162,12 @@ impl Server {
         self.host.as_deref() == host && self.port == port
     }
 
-    pub(crate) fn is_down(&self, at: Instant) -> bool {
-        self.down.contain(at)
+    /// How the handshake with a device that gives `tls` fails, by its manner or by a fault.
+    pub(crate) fn tls_failure(&self, tls: &Tls) -> Option<TlsFailure> {
+        let manner = self.tls.as_ref()?;
+        self.peer
+            .tls_trouble()
+            .map_or_else(|| manner.failure(tls), |trouble| TlsManner::of(trouble).failure(tls))
     }
 
     pub(crate) fn is_cut_off(&self, at: Instant) -> bool {

@@ -5,6 +5,7 @@
 use expect_test::{Expect, expect};
 use holdline_device::Project;
 use holdline_modem::Instant;
+use holdline_peer::fault::{Fault, Trouble};
 use holdline_peer::{Act, What};
 use holdline_sim::Sim;
 use std::path::Path;
@@ -152,7 +153,7 @@ fn unanswered() {
 #[test]
 fn reset_by_the_server() {
     let mut sim = tutorial();
-    sim.server(9999).plan(at(5), Act::ResetAll);
+    sim.server(9999).inject(at(5), Fault::now(Trouble::Reset));
     check(
         sim,
         15,
@@ -218,7 +219,7 @@ fn reset_by_the_server() {
 #[test]
 fn closed_by_the_server() {
     let mut sim = tutorial();
-    sim.server(9999).plan(at(5), Act::CloseAll);
+    sim.server(9999).inject(at(5), Fault::now(Trouble::Close));
     check(
         sim,
         15,
@@ -401,6 +402,39 @@ fn name_not_found() {
         00:00:01.040  0< connect failed: name not found
         00:00:01.040  | test	ntfy	CONNECT	false	nil
         00:00:06.040  | test	reconn	0	false	0
+    "#]],
+    );
+}
+
+/// Where the address is lost while a connect is under way, nothing is ever said of the connect.
+#[test]
+fn network_lost_during_a_connect() {
+    let mut sim = tutorial();
+    sim.server(9999).cut_off(at(0)..at(20));
+    sim.lose_link(at(5));
+    check(
+        sim,
+        40,
+        &["lost", "0<", "0>", "ntfy", "reconn"],
+        expect![[r#"
+        00:00:01.000  0> connect tcp 120.26.196.195:9999
+        00:00:05.000  link lost
+        00:00:05.000  0> abort
+        00:00:05.000  IP lost
+        00:00:05.100  | test	ntfy	STATE	SHUTED	nil
+        00:00:05.100  | test	reconn	0	false	0
+        00:00:10.400  0> connect tcp 120.26.196.195:9999
+        00:00:20.040  0< connected
+        00:00:20.040  | test	ntfy	CONNECT	true	nil
+        00:00:20.040  0> "heart data\r\n"
+        00:00:20.080  0< sent
+        00:00:20.080  | test	ntfy	SEND	true	table: 0x00010020
+        00:00:20.080  0> "loc data\r\n"
+        00:00:20.120  0< sent
+        00:00:20.120  | test	ntfy	SEND	true	table: 0x00010040
+        00:00:30.080  0> "heart data\r\n"
+        00:00:30.120  0< sent
+        00:00:30.120  | test	ntfy	SEND	true	table: 0x00010060
     "#]],
     );
 }
@@ -590,9 +624,8 @@ fn check(mut sim: Sim, seconds: u64, words: &[&str], expect: Expect) {
 /// What the server heard, and when.
 fn said_to_server(sim: &mut Sim) -> String {
     let record = sim.server(9999).peer().record();
-    let heard = record.iter().filter_map(|entry| match &entry.what {
-        What::Received(bytes) => Some((entry.at, bytes)),
-        What::Accepted | What::Sent(_) | What::Closed(_) => None,
+    let heard = record.iter().filter_map(|entry| {
+        if let What::Received(bytes) = &entry.what { Some((entry.at, bytes)) } else { None }
     });
     heard
         .map(|(at, bytes)| format!("{:6.3}  {}\n", at.as_secs_f64(), bytes.escape_ascii()))

@@ -5,6 +5,7 @@
 use expect_test::{Expect, expect};
 use holdline_device::Project;
 use holdline_modem::Instant;
+use holdline_peer::fault::{Fault, Trouble};
 use holdline_peer::{Act, By, Entry, Manner, Reply, What};
 use holdline_sim::{Keep, Sim};
 use std::time::Duration;
@@ -101,7 +102,7 @@ fn the_server_is_down_then_up_then_killed() {
 #[test]
 fn the_server_resets() {
     let mut sim = world("");
-    sim.server(9999).plan(at(5), Act::ResetAll);
+    sim.server(9999).inject(at(5), Fault::now(Trouble::Reset));
     check(
         sim,
         expect![[r#"
@@ -136,6 +137,28 @@ fn the_server_is_silently_gone() {
             00:01:16.080  | sent 1
             00:01:16.080  0< ended: timed out
             00:01:16.080  | ended 0
+        "#]],
+    );
+}
+
+/// The reset is lost on its way, but whoever sends on such a line is told.
+#[test]
+fn a_server_that_knows_nothing_of_a_line_resets_it() {
+    let mut sim = world("if what == 'sent' and result == 0 then rtos.timer_start(2, 10000) end");
+    sim.server(9999).cut_off(at(5)..at(8)).inject(at(6), Fault::now(Trouble::Reset));
+    check(
+        sim,
+        expect![[r#"
+            00:00:02.000  0> connect tcp 192.0.2.1:9999
+            00:00:02.040  0< connected
+            00:00:02.040  | connected 0
+            00:00:02.040  0> "ping\r\n"
+            00:00:02.080  0< sent
+            00:00:02.080  | sent 0
+            00:00:12.080  0> "again\r\n"
+            00:00:12.120  0< ended: reset
+            00:00:12.120  | sent 1
+            00:00:12.120  | ended 0
         "#]],
     );
 }

@@ -5,6 +5,7 @@
 use expect_test::{Expect, expect};
 use holdline_device::{BootPlan, Power, Project, Sharing, Vm};
 use holdline_modem::Instant;
+use holdline_peer::fault::{Fault, Trouble};
 use holdline_peer::{Act, Manner, Reply};
 use holdline_sim::Sim;
 use std::path::Path;
@@ -209,47 +210,47 @@ fn unanswered() {
 #[test]
 fn closed_by_the_server() {
     let mut sim = example("task-long-connection");
-    sim.server(9999).plan(at(5), Act::CloseAll);
+    sim.server(9999).inject(at(5), Fault::now(Trouble::Close));
     check(
         sim,
         8,
         &["socket", "line lost", "0>", "0<"],
         expect![[r#"
-        00:00:01.000  | [I]-[socket:connect-coreid,prot,addr,port,cert,timeout]	0	TCP	192.0.2.1	9999	nil	120
-        00:00:01.000  0> connect tcp 192.0.2.1:9999
-        00:00:01.040  0< connected
-        00:00:01.040  | [I]-[socket:on_response:]	0	SOCKET_CONNECT	0
-        00:00:01.040  | [I]-[socket:connect: connect ok]
-        00:00:05.020  0< ended: closed
-        00:00:05.020  | [I]-[socket.rtos.MSG_SOCK_CLOSE_IND]
-        00:00:05.020  | [I]-[line lost]	CLOSED
-        00:00:05.020  | [I]-[socket:sock_close]	0
-        00:00:05.020  | [I]-[socket:on_response:]	0	SOCKET_CLOSE	0
-        00:00:05.020  | [I]-[socket:connect-coreid,prot,addr,port,cert,timeout]	0	TCP	192.0.2.1	9999	nil	120
-        00:00:05.020  0> connect tcp 192.0.2.1:9999
-        00:00:05.060  0< connected
-        00:00:05.060  | [I]-[socket:on_response:]	0	SOCKET_CONNECT	0
-        00:00:05.060  | [I]-[socket:connect: connect ok]
-    "#]],
+            00:00:01.000  | [I]-[socket:connect-coreid,prot,addr,port,cert,timeout]	0	TCP	192.0.2.1	9999	nil	120
+            00:00:01.000  0> connect tcp 192.0.2.1:9999
+            00:00:01.040  0< connected
+            00:00:01.040  | [I]-[socket:on_response:]	0	SOCKET_CONNECT	0
+            00:00:01.040  | [I]-[socket:connect: connect ok]
+            00:00:05.020  0< ended: closed
+            00:00:05.020  | [I]-[socket.rtos.MSG_SOCK_CLOSE_IND]
+            00:00:05.020  | [I]-[line lost]	CLOSED
+            00:00:05.020  | [I]-[socket:sock_close]	0
+            00:00:05.020  | [I]-[socket:on_response:]	0	SOCKET_CLOSE	0
+            00:00:07.020  | [I]-[socket:connect-coreid,prot,addr,port,cert,timeout]	0	TCP	192.0.2.1	9999	nil	120
+            00:00:07.020  0> connect tcp 192.0.2.1:9999
+            00:00:07.060  0< connected
+            00:00:07.060  | [I]-[socket:on_response:]	0	SOCKET_CONNECT	0
+            00:00:07.060  | [I]-[socket:connect: connect ok]
+        "#]],
     );
 }
 
 #[test]
 fn reset_by_the_server() {
     let mut sim = example("task-long-connection");
-    sim.server(9999).plan(at(5), Act::ResetAll);
+    sim.server(9999).inject(at(5), Fault::now(Trouble::Reset));
     check(
         sim,
         8,
         &["line lost", "0>", "0<"],
         expect![[r#"
-        00:00:01.000  0> connect tcp 192.0.2.1:9999
-        00:00:01.040  0< connected
-        00:00:05.020  0< ended: reset
-        00:00:05.020  | [I]-[line lost]	CLOSED
-        00:00:05.020  0> connect tcp 192.0.2.1:9999
-        00:00:05.060  0< connected
-    "#]],
+            00:00:01.000  0> connect tcp 192.0.2.1:9999
+            00:00:01.040  0< connected
+            00:00:05.020  0< ended: reset
+            00:00:05.020  | [I]-[line lost]	CLOSED
+            00:00:07.020  0> connect tcp 192.0.2.1:9999
+            00:00:07.060  0< connected
+        "#]],
     );
 }
 
@@ -277,9 +278,9 @@ fn half_open() {
             00:01:16.000  0> close
             00:01:16.000  0< ended: timed out
             00:01:16.000  | [I]-[socket:on_response:]	0	SOCKET_CLOSE	0
-            00:01:16.000  | [I]-[socket:connect-coreid,prot,addr,port,cert,timeout]	0	TCP	192.0.2.1	9999	nil	120
-            00:01:16.000  0> connect tcp 192.0.2.1:9999
             00:01:16.000  0< closed
+            00:01:18.000  | [I]-[socket:connect-coreid,prot,addr,port,cert,timeout]	0	TCP	192.0.2.1	9999	nil	120
+            00:01:18.000  0> connect tcp 192.0.2.1:9999
             00:01:30.040  0< connected
             00:01:30.040  | [I]-[socket:on_response:]	0	SOCKET_CONNECT	0
             00:01:30.040  | [I]-[socket:connect: connect ok]

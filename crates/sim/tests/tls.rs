@@ -5,7 +5,8 @@
 use expect_test::{Expect, expect};
 use holdline_device::Project;
 use holdline_modem::{Instant, TlsFailure};
-use holdline_peer::{Act, By, Manner, Reply, What};
+use holdline_peer::fault::{Fault, Trouble};
+use holdline_peer::{By, Manner, Reply, What};
 use holdline_sim::{Sim, TlsManner};
 
 /// Connects at 2 s and sends, says what happens, and closes what is over.
@@ -171,7 +172,7 @@ fn a_handshake_may_wait_for_the_radio() {
 #[test]
 fn a_line_of_tls_ends_as_others_do() {
     let mut sim = world(VERIFIED, TlsManner::default());
-    sim.server(8883).plan(at(5), Act::CloseAll);
+    sim.server(8883).inject(at(5), Fault::now(Trouble::Close));
     let story = story(&mut sim);
     assert!(story.contains("00:00:05.020  0< ended: closed"), "{story}");
 }

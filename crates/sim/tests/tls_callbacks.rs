@@ -5,7 +5,8 @@
 use expect_test::{Expect, expect};
 use holdline_device::Project;
 use holdline_modem::{Instant, TlsFailure};
-use holdline_peer::{Act, Manner, Reply};
+use holdline_peer::fault::{Fault, Trouble};
+use holdline_peer::{Manner, Reply};
 use holdline_sim::{Sim, TlsManner};
 use std::path::Path;
 
@@ -42,7 +43,7 @@ fn heartbeats_come_to_the_second() {
 #[test]
 fn a_server_that_closes_is_called_again() {
     let mut sim = example("tls", &[]);
-    sim.server(8883).speak_tls(TlsManner::default()).plan(at(5), Act::CloseAll);
+    sim.server(8883).speak_tls(TlsManner::default()).inject(at(5), Fault::now(Trouble::Close));
     check(
         sim,
         11,

@@ -4,6 +4,7 @@
 
 use holdline_device::Project;
 use holdline_modem::{Instant, UartId};
+use holdline_peer::fault::{Fault, Trouble};
 use holdline_peer::{Act, What};
 use holdline_sim::{DeviceId, Sim};
 use std::path::Path;
@@ -33,9 +34,12 @@ fn numbered(from: u32, len: usize) -> Vec<u8> {
 /// What the server has got: when, in milliseconds, and what.
 fn packs(sim: &mut Sim) -> Vec<(u128, Vec<u8>)> {
     let record = sim.server(9999).peer().record().iter();
-    let packs = record.filter_map(|entry| match &entry.what {
-        What::Received(bytes) => Some((entry.at.as_millis(), bytes.clone())),
-        What::Accepted | What::Sent(_) | What::Closed(_) => None,
+    let packs = record.filter_map(|entry| {
+        if let What::Received(bytes) = &entry.what {
+            Some((entry.at.as_millis(), bytes.clone()))
+        } else {
+            None
+        }
     });
     packs.collect()
 }
@@ -129,7 +133,7 @@ fn a_stream_survives_one_reset_after_the_other() {
         let said = numbered(0, 400_000);
         sim.uart(device, port).feed(&said);
         for second in 1..12 {
-            sim.server(9999).plan(at(5_000 + second * 3_000), Act::ResetAll);
+            sim.server(9999).inject(at(5_000 + second * 3_000), Fault::now(Trouble::Reset));
         }
         sim.run_for(Duration::from_secs(120));
         assert_eq!(counts(&sim).0, 0, "{name}: an outage of a second fits");
@@ -165,7 +169,7 @@ fn a_slow_network_costs_nothing_that_the_port_can_hold() {
 
         sim.uart(device, port).feed(&numbered(0, 85_000));
         sim.server(9999).plan(at(100_000), Act::SendAll(b", bye".to_vec()));
-        sim.server(9999).plan(at(100_000), Act::CloseAll);
+        sim.server(9999).inject(at(100_000), Fault::now(Trouble::Close));
         sim.run_until(at(110_000));
         assert_eq!(sim.uart(device, port).heard(), b"hello, bye", "{name}");
         sim.uart(device, port).feed(b"the end");

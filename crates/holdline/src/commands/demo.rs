@@ -11,7 +11,8 @@ use crate::words::Lang;
 use anyhow::Context;
 use holdline_device::{BootPlan, MemoryFlash, Power, Profile, Project, Sharing, Vm};
 use holdline_modem::Instant;
-use holdline_peer::{Act, Manner, Peer};
+use holdline_peer::fault::{Fault, Trouble};
+use holdline_peer::{Manner, Peer};
 use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::Duration;
@@ -69,7 +70,7 @@ fn server() -> Peer {
         ],
         ..Manner::default()
     });
-    peer.plan(DROP_AT, Act::CloseAll);
+    peer.inject(DROP_AT, Fault::now(Trouble::Close));
     peer
 }
 

@@ -150,7 +150,7 @@ impl Server {
                     }
                     self.write(conn.0);
                 }
-                Output::Reset { conn } => {
+                Output::Refuse { conn } | Output::Reset { conn } => {
                     if let Some(open) = self.conns.remove(&conn.0) {
                         // Without it the peer sees an end in order, which is nearly as good.
                         let _ =

@@ -2,6 +2,7 @@
 
 mod fault;
 mod manner;
+mod mischief;
 mod plan;
 mod record;
 
@@ -9,6 +10,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::time::Duration;
 
+use crate::fault::Fault;
 use crate::{Act, Conn, Ending, Input, Manner, OnAccept, Output, Peer, Record, Reply};
 
 const A: Conn = Conn(1);
@@ -53,6 +55,20 @@ impl Story {
         self.tell(ms, Input::Timeout)
     }
 
+    /// Hands a fault over, and says what it does at once.
+    fn inject(&mut self, ms: u64, words: &str) -> Vec<Output> {
+        self.peer.inject(at(ms), Fault::parse(words).unwrap());
+        self.wait(ms)
+    }
+
+    fn connect(&mut self, ms: u64, conn: Conn) -> Vec<Output> {
+        let mut orders = self.tell(ms, Input::Connecting { conn });
+        if orders.is_empty() {
+            orders = self.accept(ms, conn);
+        }
+        orders
+    }
+
     fn plan(&mut self, ms: u64, act: Act) {
         self.peer.plan(at(ms), act);
         (_, self.deadline) = drain(&mut self.peer);
@@ -64,7 +80,10 @@ fn drain(peer: &mut Peer) -> (Vec<Output>, Option<Duration>) {
     loop {
         match peer.poll_output() {
             Output::Idle(deadline) => return (orders, deadline),
-            order @ (Output::Send { .. } | Output::Close { .. } | Output::Reset { .. }) => {
+            order @ (Output::Refuse { .. }
+            | Output::Send { .. }
+            | Output::Close { .. }
+            | Output::Reset { .. }) => {
                 orders.push(order);
             }
         }
@@ -81,6 +100,10 @@ fn send(conn: Conn, bytes: &str) -> Output {
 
 const fn close(conn: Conn) -> Output {
     Output::Close { conn }
+}
+
+const fn refuse(conn: Conn) -> Output {
+    Output::Refuse { conn }
 }
 
 const fn reset(conn: Conn) -> Output {

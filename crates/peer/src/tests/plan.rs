@@ -4,7 +4,8 @@ use super::*;
 fn planned_acts_reach_every_open_connection_at_their_moment() {
     let mut story = Story::new(Manner::default());
     story.plan(100, Act::SendAll(b"reboot".into()));
-    story.plan(200, Act::CloseAll);
+    story.plan(200, Act::Send(A, b"you".into()));
+    story.plan(200, Act::Send(B, b"not you".into()));
     assert_eq!(story.deadline, Some(at(100)));
     story.accept(0, B);
     story.accept(10, A);
@@ -13,20 +14,8 @@ fn planned_acts_reach_every_open_connection_at_their_moment() {
     assert_eq!(story.wait(100), [send(A, "reboot"), send(B, "reboot")]);
     assert_eq!(story.deadline, Some(at(200)));
     story.close(150, B);
-    assert_eq!(story.wait(200), [close(A)]);
+    assert_eq!(story.wait(200), [send(A, "you")]);
     assert_eq!(story.deadline, None);
-    assert_eq!(story.hear(201, A, "hello?"), []);
-}
-
-#[test]
-fn reset_all_leaves_nothing_open_but_lets_new_connections_in() {
-    let mut story = Story::new(Manner { reply: Reply::Echo, ..Manner::default() });
-    story.accept(0, A);
-    story.plan(10, Act::ResetAll);
-
-    assert_eq!(story.wait(10), [reset(A)]);
-    assert_eq!(story.accept(20, B), []);
-    assert_eq!(story.hear(21, B, "x"), [send(B, "x")]);
 }
 
 #[test]
@@ -56,8 +45,8 @@ fn late_timeout_serves_deadlines_in_the_order_of_time() {
 fn act_planned_for_the_past_happens_at_the_next_timeout() {
     let mut story = Story::new(Manner::default());
     story.accept(50, A);
-    story.plan(20, Act::CloseAll);
+    story.plan(20, Act::SendAll(b"late".into()));
 
     assert_eq!(story.deadline, Some(at(20)));
-    assert_eq!(story.wait(51), [close(A)]);
+    assert_eq!(story.wait(51), [send(A, "late")]);
 }

@@ -17,7 +17,7 @@ impl Network {
         packet: Packet,
     ) {
         let Some(wire) = self.wires.get(&conn) else { return };
-        let (kind, near) = (wire.kind, wire.near);
+        let (kind, near, far) = (wire.kind, wire.near, wire.far);
         match packet {
             Packet::Connect => self.reach_listener(queue, now, conn),
             Packet::Hello => self.shake_hands(queue, now, conn),
@@ -25,9 +25,13 @@ impl Network {
                 self.depart(queue, now, conn, Way::ToDevice, Packet::Acknowledge);
                 self.depart(queue, now, conn, Way::ToDevice, Packet::Finish);
             }
+            // The server's system knows nothing of the line any more, and says so.
+            Packet::Bytes(_) if kind == Kind::Tcp && far == Far::Gone => {
+                self.depart(queue, now, conn, Way::ToDevice, Packet::Reset);
+            }
             Packet::Bytes(bytes) => {
                 if kind == Kind::Udp {
-                    self.accept(queue, now, conn);
+                    self.accept_datagram(queue, now, conn);
                 } else {
                     self.depart(queue, now, conn, Way::ToDevice, Packet::Acknowledge);
                 }
@@ -52,17 +56,28 @@ impl Network {
     }
 
     fn reach_listener(&mut self, queue: &mut Queue<Event>, now: Instant, conn: Conn) {
-        let Some(wire) = self.wires.get(&conn) else { return };
-        let answer = match wire.target {
-            Target::Server(index) if !self.servers[index].is_down(now) => Packet::Accept,
-            Target::Server(_) | Target::Nobody => Packet::Refuse,
-            Target::NoName => Packet::NoName,
-        };
-        let accepted = answer == Packet::Accept;
-        self.depart(queue, now, conn, Way::ToDevice, answer);
-        if accepted && !self.expects_hello(conn) {
-            self.accept(queue, now, conn);
+        let Some(target) = self.wires.get(&conn).map(|wire| wire.target) else { return };
+        match target {
+            Target::Server(index) if self.knock(queue, now, conn, index) => {
+                self.depart(queue, now, conn, Way::ToDevice, Packet::Accept);
+                if !self.expects_hello(conn) {
+                    self.accept(queue, now, conn, index);
+                }
+            }
+            Target::Server(_) => {}
+            Target::Nobody => self.depart(queue, now, conn, Way::ToDevice, Packet::Refuse),
+            Target::NoName => self.depart(queue, now, conn, Way::ToDevice, Packet::NoName),
         }
+    }
+
+    /// Asks a server whether the device may come in; one that may not has been turned away.
+    fn knock(&mut self, queue: &mut Queue<Event>, now: Instant, conn: Conn, index: usize) -> bool {
+        let Some(wire) = self.wires.get_mut(&conn) else { return false };
+        wire.far = Far::Unheard;
+        let knock = PeerInput::Connecting { conn };
+        self.servers[index].peer.handle_input(since_start(now), knock);
+        self.serve(queue, now, index);
+        self.wires.get(&conn).is_some_and(|wire| wire.far != Far::Gone)
     }
 
     /// Whether a TLS server is at the other end of a line that is not open there yet: bytes that
@@ -82,30 +97,35 @@ impl Network {
         };
         let server = &self.servers[index];
         let is_last = handshake.rounds_left == 0;
-        let answer = match &server.tls {
-            _ if server.is_down(now) => Packet::Reset,
-            None => Packet::NoHandshake(Box::new(TlsFailure::NotTls)),
-            Some(manner) if is_last => match manner.failure(&handshake.tls) {
-                Some(failure) => Packet::NoHandshake(Box::new(failure)),
-                None => Packet::HelloBack,
-            },
-            Some(_) => Packet::HelloBack,
+        let failure = server.tls_failure(&handshake.tls).filter(|_| is_last);
+        let answer = match failure {
+            _ if server.peer.is_down() => Packet::Reset,
+            _ if server.tls.is_none() => Packet::NoHandshake(Box::new(TlsFailure::NotTls)),
+            Some(failure) => Packet::NoHandshake(Box::new(failure)),
+            None => Packet::HelloBack,
         };
         let accepted = is_last && answer == Packet::HelloBack;
         self.depart(queue, now, conn, Way::ToDevice, answer);
         if accepted {
-            self.accept(queue, now, conn);
+            self.accept(queue, now, conn, index);
         }
     }
 
-    /// Opens the server's end, unless it is open or the server is down.
-    fn accept(&mut self, queue: &mut Queue<Event>, now: Instant, conn: Conn) {
-        let Some(wire) = self.wires.get_mut(&conn) else { return };
+    /// The first datagram of a device is its connect.
+    fn accept_datagram(&mut self, queue: &mut Queue<Event>, now: Instant, conn: Conn) {
+        let Some(wire) = self.wires.get(&conn) else { return };
         let Target::Server(index) = wire.target else { return };
-        if wire.far != Far::Open && !self.servers[index].is_down(now) {
-            wire.far = Far::Open;
-            self.tell_server(queue, now, conn, PeerInput::Accepted { conn });
+        if wire.far != Far::Open && self.knock(queue, now, conn, index) {
+            self.accept(queue, now, conn, index);
         }
+    }
+
+    /// Opens the server's end.
+    fn accept(&mut self, queue: &mut Queue<Event>, now: Instant, conn: Conn, index: usize) {
+        let Some(wire) = self.wires.get_mut(&conn) else { return };
+        wire.far = Far::Open;
+        self.servers[index].peer.handle_input(since_start(now), PeerInput::Accepted { conn });
+        self.serve(queue, now, index);
     }
 
     /// The server's end is over by the device's doing.
@@ -143,6 +163,7 @@ impl Network {
     fn serve(&mut self, queue: &mut Queue<Event>, now: Instant, index: usize) {
         loop {
             match self.servers[index].peer.poll_output() {
+                PeerOutput::Refuse { conn } => self.turn_away(queue, now, conn),
                 PeerOutput::Send { conn, bytes } => {
                     self.depart(queue, now, conn, Way::ToDevice, Packet::Bytes(bytes));
                 }
@@ -159,6 +180,16 @@ impl Network {
                     return;
                 }
             }
+        }
+    }
+
+    /// A device is not let in; one that sends datagrams hears nothing of it.
+    fn turn_away(&mut self, queue: &mut Queue<Event>, now: Instant, conn: Conn) {
+        let Some(wire) = self.wires.get_mut(&conn) else { return };
+        let was_open = std::mem::replace(&mut wire.far, Far::Gone) == Far::Open;
+        if wire.kind == Kind::Tcp {
+            let answer = if was_open { Packet::Reset } else { Packet::Refuse };
+            self.depart(queue, now, conn, Way::ToDevice, answer);
         }
     }
 

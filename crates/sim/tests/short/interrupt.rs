@@ -2,7 +2,8 @@
 
 use super::{at, check, example, said_to_server};
 use expect_test::expect;
-use holdline_peer::{Act, Manner, Reply};
+use holdline_peer::fault::{Fault, Trouble};
+use holdline_peer::{Manner, Reply};
 use std::time::Duration;
 
 /// Three alarms at once, on a line so slow that a message published for `recv` would be lost.
@@ -62,7 +63,7 @@ fn what_could_not_be_sent_waits_for_the_next_line() {
 fn a_dead_line_is_replaced() {
     let mut sim = example("task-interrupt");
     sim.server(9999).cut_off(at(15)..at(200));
-    sim.server(9999).plan(at(300), Act::ResetAll);
+    sim.server(9999).inject(at(300), Fault::now(Trouble::Reset));
     check(
         sim,
         310,
