@@ -12,8 +12,8 @@
 //!
 //! A device's serial ports have their other end here too: [`Sim::uart`].
 //!
-//! Faults are planned as moments and stretches of time: [`Sim::lose_link`], [`Sim::cell_outage`],
-//! [`Server::down`], [`Server::cut_off`] and others.
+//! Faults are told in users' words, [`holdline_peer::fault`], and happen in the world's time:
+//! [`Sim::inject`]; [`Sim::faults`] says when they did.
 //!
 //! ```
 //! use holdline_device::Project;
@@ -33,16 +33,17 @@
 //! assert_eq!(sim.trace().lines().last(), Some("02:00:00.000  | tick"));
 //! ```
 
+mod faults;
 mod network;
 mod queue;
 mod rng;
 mod server;
 mod sim;
-mod spans;
 pub mod swarm;
 mod trace;
 mod uart;
 
+pub use faults::Happening;
 pub use server::{Server, TlsManner};
 pub use sim::{DeviceId, Sim};
 pub use trace::{Event, Keep, Trace, Watch};

@@ -6,20 +6,23 @@
 mod far;
 mod near;
 mod orders;
+mod road;
+mod trouble;
+mod weather;
 mod wire;
 
 use crate::server::Server;
 use crate::sim::Event;
-use crate::spans::Spans;
 use crate::{DeviceId, queue::Queue};
-use holdline_modem::{Input, Instant, Kind, LineId};
+use holdline_modem::{Input, Instant, LineId};
 use holdline_peer::Conn;
+use holdline_peer::fault::Fault;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
-use wire::{Target, Wire};
 
 pub(crate) use orders::Farewell;
-use wire::{Packet, Way};
+use weather::Weather;
+use wire::{Packet, Way, Wire};
 
 /// From one end to the other, unless the world is told otherwise.
 const LATENCY: Duration = Duration::from_millis(20);
@@ -36,13 +39,16 @@ pub(crate) enum Transit {
     ConnectGivenUp(Conn),
     /// What a wire resends may have waited long enough.
     ResendGivenUp(Conn),
-    /// A server has something to do, or is in reach again.
+    /// Segments have been gathered for long enough.
+    Merged { conn: Conn, way: Way },
+    /// A name's address is known.
+    Found(Conn),
+    /// A server has something to do.
     Server(usize),
 }
 
 #[derive(Debug)]
 pub(crate) struct Network {
-    pub(crate) latency: Duration,
     servers: Vec<Server>,
     /// Whether there is a server wherever a device calls.
     pub(crate) is_everywhere: bool,
@@ -51,21 +57,23 @@ pub(crate) struct Network {
     conns: u64,
     /// Devices without radio contact.
     unheard: BTreeSet<DeviceId>,
-    lost_names: Vec<(String, Spans)>,
+    weather: Weather,
+    /// What befalls servers, also those that are yet to come.
+    of_servers: Vec<(Instant, Fault)>,
     facts: VecDeque<(DeviceId, Input)>,
 }
 
 impl Network {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self {
-            latency: LATENCY,
             servers: Vec::new(),
             is_everywhere: false,
             wires: BTreeMap::new(),
             lines: BTreeMap::new(),
             conns: 0,
             unheard: BTreeSet::new(),
-            lost_names: Vec::new(),
+            weather: Weather::new(seed),
+            of_servers: Vec::new(),
             facts: VecDeque::new(),
         }
     }
@@ -74,16 +82,16 @@ impl Network {
     pub(crate) fn server(&mut self, host: Option<&str>, port: u16) -> &mut Server {
         let found = self.servers.iter().position(|server| server.is_at(host, port));
         let index = found.unwrap_or_else(|| {
-            self.servers.push(Server::new(host, port));
+            let mut server = Server::new(host, port);
+            for (told, fault) in &self.of_servers {
+                if server.is_hit(fault) {
+                    server.inject(*told, fault.clone());
+                }
+            }
+            self.servers.push(server);
             self.servers.len() - 1
         });
         &mut self.servers[index]
-    }
-
-    pub(crate) fn lose_name(&mut self, name: &str, span: std::ops::Range<Instant>) {
-        let mut spans = Spans::default();
-        spans.add(span);
-        self.lost_names.push((name.to_owned(), spans));
     }
 
     /// The next fact that a device is to hear.
@@ -110,10 +118,9 @@ impl Network {
             }
             Transit::ConnectGivenUp(conn) => self.give_up_connect(conn),
             Transit::ResendGivenUp(conn) => self.give_up_resend(queue, now, conn),
-            Transit::Server(index) => {
-                self.resend(queue, now, |wire| wire.target == Target::Server(index));
-                self.wake_server(queue, now, index);
-            }
+            Transit::Merged { conn, way } => self.flush(queue, now, conn, way),
+            Transit::Found(conn) => self.call(queue, now, conn),
+            Transit::Server(index) => self.wake_server(queue, now, index),
         }
     }
 
@@ -131,55 +138,4 @@ impl Network {
             self.resend(queue, now, |wire| wire.device == device);
         }
     }
-
-    // Under way.
-
-    /// Sends `packet` off, or keeps it where the way is blocked.
-    fn depart(
-        &mut self,
-        queue: &mut Queue<Event>,
-        now: Instant,
-        conn: Conn,
-        way: Way,
-        packet: Packet,
-    ) {
-        let Some(wire) = self.wires.get_mut(&conn) else { return };
-        let blocked = is_blocked(&self.unheard, &self.servers, wire, now);
-        if !blocked && wire.held(way).is_empty() {
-            let arrival = Transit::Arrival { conn, way, packet };
-            return queue.push(now + self.latency, Event::Transit(arrival));
-        }
-        // Neither a datagram nor a reset is ever sent again.
-        if wire.kind == Kind::Udp || packet == Packet::Reset {
-            return;
-        }
-        wire.held(way).push_back(packet);
-        if !wire.gives_up {
-            wire.gives_up = true;
-            queue.push(now + wire.resend_for, Event::Transit(Transit::ResendGivenUp(conn)));
-        }
-    }
-
-    /// Sends off what wires of a kind hold, where the way is free again.
-    fn resend(&mut self, queue: &mut Queue<Event>, now: Instant, of: impl Fn(&Wire) -> bool) {
-        for (&conn, wire) in self.wires.iter_mut().filter(|(_, wire)| of(wire)) {
-            if is_blocked(&self.unheard, &self.servers, wire, now) {
-                continue;
-            }
-            for way in [Way::ToServer, Way::ToDevice] {
-                for packet in wire.held(way).drain(..) {
-                    let arrival = Transit::Arrival { conn, way, packet };
-                    queue.push(now + self.latency, Event::Transit(arrival));
-                }
-            }
-        }
-    }
-}
-
-fn is_blocked(unheard: &BTreeSet<DeviceId>, servers: &[Server], wire: &Wire, now: Instant) -> bool {
-    let cut_off = match wire.target {
-        Target::Server(index) => servers[index].is_cut_off(now),
-        Target::Nobody | Target::NoName => false,
-    };
-    cut_off || unheard.contains(&wire.device)
 }

@@ -1,6 +1,5 @@
 //! A server of the world: a peer at an address, and what befalls the machine it runs on.
 
-use crate::spans::Spans;
 use holdline_modem::{Instant, Tls, TlsFailure};
 use holdline_peer::fault::{Fault, TlsTrouble, Trouble, When};
 use holdline_peer::{Act, Manner, Peer, Record};
@@ -78,7 +77,8 @@ pub struct Server {
     pub(crate) peer: Peer,
     /// `None` speaks plain TCP.
     pub(crate) tls: Option<TlsManner>,
-    cut_off: Spans,
+    /// What befalls it, and when it was told.
+    told: Vec<(Instant, Fault)>,
     /// Moments at which the network has to look again, not yet known to it.
     pub(crate) news: Vec<Instant>,
     /// When the network will come for the peer's own deadline.
@@ -92,7 +92,7 @@ impl Server {
             port,
             peer: Peer::new(Manner::default()),
             tls: None,
-            cut_off: Spans::default(),
+            told: Vec::new(),
             news: Vec::new(),
             wakes_at: None,
         }
@@ -101,6 +101,9 @@ impl Server {
     /// Sets how it treats its connections; call it before the first one.
     pub fn behave(&mut self, manner: Manner) -> &mut Self {
         self.peer = Peer::new(manner);
+        for (now, fault) in &self.told {
+            self.peer.inject(since_start(*now), fault.clone());
+        }
         self
     }
 
@@ -131,7 +134,8 @@ impl Server {
     /// Hands it a fault at `now`, from when on connects, bytes and messages are counted. Only what is
     /// a server's doing has an effect.
     pub fn inject(&mut self, now: Instant, fault: Fault) -> &mut Self {
-        self.peer.inject(since_start(now), fault);
+        self.peer.inject(since_start(now), fault.clone());
+        self.told.push((now, fault));
         self.news.push(now);
         self
     }
@@ -142,20 +146,16 @@ impl Server {
         self.inject(Instant::ZERO, Fault { what: Trouble::Down, when, lasts, port: None })
     }
 
-    /// Nothing gets to it or comes from it during `span`, and nobody is told: who connects is not
-    /// answered, lines are half-open. What was sent meanwhile arrives afterwards, unless the
-    /// sender has given up.
-    pub fn cut_off(&mut self, span: Range<Instant>) -> &mut Self {
-        self.news.push(span.end);
-        self.cut_off.add(span);
-        self
-    }
-
     /// Does `act` at `at`.
     pub fn plan(&mut self, at: Instant, act: Act) -> &mut Self {
         self.peer.plan(since_start(at), act);
         self.news.push(at);
         self
+    }
+
+    /// Whether a fault is for it.
+    pub(crate) fn is_hit(&self, fault: &Fault) -> bool {
+        fault.port.is_none_or(|port| port == self.port)
     }
 
     pub(crate) fn is_at(&self, host: Option<&str>, port: u16) -> bool {
@@ -168,10 +168,6 @@ impl Server {
         self.peer
             .tls_trouble()
             .map_or_else(|| manner.failure(tls), |trouble| TlsManner::of(trouble).failure(tls))
-    }
-
-    pub(crate) fn is_cut_off(&self, at: Instant) -> bool {
-        self.cut_off.contain(at)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The world: whose time it is, and who is served.
 
+use crate::faults::Faults;
 use crate::network::{Farewell, Network, Transit};
 use crate::queue::Queue;
 use crate::rng::Rng;
@@ -8,11 +9,13 @@ use crate::trace::{Event as Crossing, Keep, Trace, Watch};
 use crate::uart::{Carried, Uart, Uarts};
 use holdline_device::{Device, Input, Output, Power, Project, Sharing, Vm, VmError};
 use holdline_modem::{Instant, UartId};
+use inject::Turn;
 use std::cell::RefCell;
 use std::fmt;
-use std::ops::Range;
 use std::rc::Rc;
 use std::time::Duration;
+
+mod inject;
 
 /// A device of a world, in the order in which they were powered on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,12 +34,12 @@ pub(crate) enum Event {
     Wake(DeviceId),
     /// A fact about one device.
     Tell(DeviceId, Input),
-    /// A fact about every device.
-    TellAll(Input),
     /// Something on the network.
     Transit(Transit),
     /// Something on a serial wire.
     Carried(Carried),
+    /// A fault begins or ends.
+    Turn(Turn),
 }
 
 /// A device and when it is to be woken.
@@ -47,6 +50,10 @@ struct Seat {
     wakes: Vec<Instant>,
 }
 
+/// What keeps the streams of chance apart that follow from one seed.
+const LINES: u64 = 0x4C49_4E45_5300_0000;
+const WIRES: u64 = 0x5749_5245_5300_0000;
+
 /// A world in virtual time.
 pub struct Sim {
     now: Instant,
@@ -55,6 +62,7 @@ pub struct Sim {
     network: Network,
     uarts: Uarts,
     seats: Vec<Seat>,
+    faults: Faults,
     trace: Trace,
 }
 
@@ -65,9 +73,10 @@ impl Sim {
             now: Instant::ZERO,
             rng: Rng::new(seed),
             queue: Queue::new(),
-            network: Network::new(),
-            uarts: Uarts::default(),
+            network: Network::new(seed ^ LINES),
+            uarts: Uarts::new(seed ^ WIRES),
             seats: Vec::new(),
+            faults: Faults::default(),
             trace: Trace::new(),
         }
     }
@@ -94,6 +103,7 @@ impl Sim {
         let device = Device::power_on(self.now, vm, power);
         self.seats.push(Seat { device, deadline: None, wakes: Vec::new() });
         self.drain(id, Farewell::Heard);
+        self.tell_standing(id);
         self.pass_facts_on();
         id
     }
@@ -129,37 +139,6 @@ impl Sim {
     /// Tells `device` a fact when `at` has come.
     pub fn tell(&mut self, at: Instant, device: DeviceId, fact: Input) {
         self.queue.push(at.max(self.now), Event::Tell(device, fact));
-    }
-
-    /// No cell is in reach of any device during `span`. Addresses stand, but nothing gets through.
-    pub fn cell_outage(&mut self, span: Range<Instant>) {
-        self.tell_all(span.start, Input::CellLost);
-        self.tell_all(span.end, Input::CellFound);
-    }
-
-    /// The SIM of every device is out of its slot during `span`.
-    pub fn sim_removal(&mut self, span: Range<Instant>) {
-        self.tell_all(span.start, Input::SimRemoved);
-        self.tell_all(span.end, Input::SimInserted);
-    }
-
-    /// The network takes every device's address back. Servers hear nothing of it.
-    pub fn lose_link(&mut self, at: Instant) {
-        self.tell_all(at, Input::LinkLost);
-    }
-
-    /// `name` has no address during `span`.
-    pub fn lose_name(&mut self, name: &str, span: Range<Instant>) {
-        self.network.lose_name(name, span);
-    }
-
-    /// Sets how long a packet takes from one end to the other, from here on.
-    pub fn set_latency(&mut self, latency: Duration) {
-        self.network.latency = latency;
-    }
-
-    fn tell_all(&mut self, at: Instant, fact: Input) {
-        self.queue.push(at.max(self.now), Event::TellAll(fact));
     }
 
     /// Switches `device` off in order: its lines are broken off, its open files are written.
@@ -219,11 +198,7 @@ impl Sim {
         match event {
             Event::Wake(id) => self.wake(id),
             Event::Tell(id, fact) => self.tell_now(id, fact),
-            Event::TellAll(fact) => {
-                for id in 0..self.seats.len() as u32 {
-                    self.tell_now(DeviceId(id), fact.clone());
-                }
-            }
+            Event::Turn(turn) => self.turn(turn),
             Event::Transit(transit) => self.network.handle(&mut self.queue, self.now, transit),
             Event::Carried(carried) => {
                 if let Some((id, fact)) = self.uarts.handle(&mut self.queue, self.now, carried) {

@@ -5,12 +5,16 @@
 
 use crate::DeviceId;
 use crate::queue::Queue;
+use crate::rng::Rng;
 use crate::sim::Event;
 use holdline_modem::{Input, Instant, Output as Order, UartId, UartSettings};
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 /// Bytes that a port hands on together.
 const FIFO_BYTES: usize = 32;
+
+/// Noise changes a bit in one of so many bytes.
+const NOISE_OF: u64 = 16;
 
 /// Something that will happen on a serial wire.
 #[derive(Debug)]
@@ -40,6 +44,8 @@ pub struct Uart {
     quiet_at: Instant,
     heard: Vec<u8>,
     unheeded: u64,
+    /// Whether the next bytes that come in are lost.
+    overruns: bool,
 }
 
 impl Uart {
@@ -54,6 +60,7 @@ impl Uart {
             quiet_at: Instant::ZERO,
             heard: Vec::new(),
             unheeded: 0,
+            overruns: false,
         }
     }
 
@@ -96,26 +103,64 @@ impl Uart {
 }
 
 /// Every serial port that a device has set up, or a test has asked for.
-#[derive(Debug, Default)]
-pub(crate) struct Uarts(Vec<Uart>);
+#[derive(Debug)]
+pub(crate) struct Uarts {
+    all: Vec<Uart>,
+    /// Devices whose wires run beside something that disturbs them.
+    noisy: BTreeSet<DeviceId>,
+    rng: Rng,
+}
 
 impl Uarts {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self { all: Vec::new(), noisy: BTreeSet::new(), rng: Rng::new(seed) }
+    }
+
+    /// From here on bits on the wires of `device` are changed by chance, or are not.
+    pub(crate) fn set_noise(&mut self, device: DeviceId, is_noisy: bool) {
+        if is_noisy {
+            self.noisy.insert(device);
+        } else {
+            self.noisy.remove(&device);
+        }
+    }
+
+    /// The next bytes that come in on each port of `device` find its hardware full, and are lost.
+    pub(crate) fn overrun(&mut self, device: DeviceId) {
+        for uart in self.all.iter_mut().filter(|uart| uart.device == device) {
+            uart.overruns = true;
+        }
+    }
+
+    /// What arrives of `bytes` on the wires of `device`.
+    fn disturb(&mut self, device: DeviceId, bytes: &mut [u8]) {
+        if !self.noisy.contains(&device) {
+            return;
+        }
+        for byte in bytes {
+            let chance = self.rng.next();
+            if chance.is_multiple_of(NOISE_OF) {
+                *byte ^= 1 << ((chance >> 32) % 8);
+            }
+        }
+    }
+
     fn index(&mut self, device: DeviceId, port: UartId) -> usize {
-        let found = self.0.iter().position(|uart| (uart.device, uart.port) == (device, port));
+        let found = self.all.iter().position(|uart| (uart.device, uart.port) == (device, port));
         found.unwrap_or_else(|| {
-            self.0.push(Uart::new(device, port));
-            self.0.len() - 1
+            self.all.push(Uart::new(device, port));
+            self.all.len() - 1
         })
     }
 
     pub(crate) fn of(&mut self, device: DeviceId, port: UartId) -> &mut Uart {
         let index = self.index(device, port);
-        &mut self.0[index]
+        &mut self.all[index]
     }
 
     /// Begins with what was fed since it last looked.
     pub(crate) fn take_news(&mut self, queue: &mut Queue<Event>, now: Instant) {
-        for (wire, uart) in self.0.iter_mut().enumerate() {
+        for (wire, uart) in self.all.iter_mut().enumerate() {
             uart.talk(wire, queue, now);
         }
     }
@@ -139,12 +184,12 @@ impl Uarts {
             Order::UartPause { port } => self.of(device, port).is_paused = true,
             Order::UartResume { port } => {
                 let wire = self.index(device, port);
-                self.0[wire].is_paused = false;
-                self.0[wire].talk(wire, queue, now);
+                self.all[wire].is_paused = false;
+                self.all[wire].talk(wire, queue, now);
             }
             Order::UartWrite { port, write, ref bytes } => {
                 let wire = self.index(device, port);
-                let uart = &mut self.0[wire];
+                let uart = &mut self.all[wire];
                 let Some(settings) = uart.settings else { return };
                 uart.quiet_at = uart.quiet_at.max(now) + settings.time_of(bytes.len());
                 let out = Carried::Out { wire, write, bytes: bytes.clone() };
@@ -162,18 +207,24 @@ impl Uarts {
         carried: Carried,
     ) -> Option<(DeviceId, Input)> {
         match carried {
-            Carried::In { wire, bytes } => {
-                let uart = &mut self.0[wire];
+            Carried::In { wire, mut bytes } => {
+                self.disturb(self.all[wire].device, &mut bytes);
+                let uart = &mut self.all[wire];
                 uart.is_talking = false;
                 uart.talk(wire, queue, now);
                 if uart.settings.is_none() {
                     uart.unheeded += bytes.len() as u64;
                     return None;
                 }
+                if std::mem::take(&mut uart.overruns) {
+                    let fact = Input::UartOverran { port: uart.port, lost: bytes.len() };
+                    return Some((uart.device, fact));
+                }
                 Some((uart.device, Input::UartReceived { port: uart.port, bytes }))
             }
-            Carried::Out { wire, write, bytes } => {
-                let uart = &mut self.0[wire];
+            Carried::Out { wire, write, mut bytes } => {
+                self.disturb(self.all[wire].device, &mut bytes);
+                let uart = &mut self.all[wire];
                 uart.heard.extend(bytes);
                 Some((uart.device, Input::UartSent { port: uart.port, write }))
             }

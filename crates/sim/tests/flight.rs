@@ -5,8 +5,8 @@
 use expect_test::{Expect, expect};
 use holdline_device::Project;
 use holdline_modem::Instant;
+use holdline_peer::fault::Fault;
 use holdline_sim::Sim;
-use std::time::Duration;
 
 /// Line 1 is in the middle of a send with another queued, line 2 is quiet, line 3 is connecting.
 const CALLBACKS: &str = r#"
@@ -319,7 +319,7 @@ fn a_flight_from_boot_on_is_waited_out() {
 #[test]
 fn a_card_that_goes_before_the_address_is_waited_for() {
     let mut sim = world(CALLBACKS, "");
-    sim.sim_removal(Instant::from_millis(900)..Instant::from_millis(300_000));
+    sim.inject(&Fault::parse("at 900ms sim out for 299100ms").unwrap(), None);
     check(
         sim,
         303,
@@ -357,7 +357,7 @@ fn world(script: &str, plan: &str) -> Sim {
     );
     let mut sim = Sim::new(1);
     sim.device(Project::from_files([("main.lua", main)])).unwrap();
-    sim.set_latency(Duration::from_millis(400));
+    sim.inject(&Fault::parse("latency 400ms").unwrap(), None);
     sim.server(9999);
     sim
 }

@@ -124,7 +124,8 @@ fn refused() {
 #[test]
 fn unanswered() {
     let mut sim = tutorial();
-    sim.server(9999).cut_off(at(0)..at(100));
+    sim.server(9999);
+    sim.inject(&Fault::parse("black hole for 100s port 9999").unwrap(), None);
     check(
         sim,
         130,
@@ -263,7 +264,8 @@ fn closed_by_the_server() {
 #[test]
 fn half_open() {
     let mut sim = tutorial();
-    sim.server(9999).cut_off(at(5)..at(80));
+    sim.server(9999);
+    sim.inject(&Fault::parse("at 5s black hole for 75s port 9999").unwrap(), None);
     check(
         sim,
         95,
@@ -388,30 +390,13 @@ fn the_server_is_down_for_a_minute() {
     );
 }
 
-#[test]
-fn name_not_found() {
-    let mut sim = tutorial();
-    sim.server(9999);
-    sim.lose_name("120.26.196.195", at(0)..at(3));
-    check(
-        sim,
-        8,
-        &["0<", "0>", "ntfy", "reconn"],
-        expect![[r#"
-        00:00:01.000  0> connect tcp 120.26.196.195:9999
-        00:00:01.040  0< connect failed: name not found
-        00:00:01.040  | test	ntfy	CONNECT	false	nil
-        00:00:06.040  | test	reconn	0	false	0
-    "#]],
-    );
-}
-
 /// Where the address is lost while a connect is under way, nothing is ever said of the connect.
 #[test]
 fn network_lost_during_a_connect() {
     let mut sim = tutorial();
-    sim.server(9999).cut_off(at(0)..at(20));
-    sim.lose_link(at(5));
+    sim.server(9999);
+    sim.inject(&Fault::parse("black hole for 20s port 9999").unwrap(), None);
+    sim.inject(&Fault::parse("at 5s pdp lost").unwrap(), None);
     check(
         sim,
         40,
@@ -443,7 +428,7 @@ fn network_lost_during_a_connect() {
 fn network_lost() {
     let mut sim = tutorial();
     sim.server(9999);
-    sim.lose_link(at(5));
+    sim.inject(&Fault::parse("at 5s pdp lost").unwrap(), None);
     check(
         sim,
         16,
@@ -491,7 +476,7 @@ fn network_lost() {
 fn cell_lost() {
     let mut sim = tutorial();
     sim.server(9999);
-    sim.cell_outage(at(5)..at(25));
+    sim.inject(&Fault::parse("at 5s registration lost for 20s").unwrap(), None);
     check(
         sim,
         40,

@@ -48,28 +48,14 @@ fn nobody_listens() {
 #[test]
 fn nobody_answers() {
     let mut sim = world("");
-    sim.server(9999).cut_off(at(0)..at(1000));
+    sim.server(9999);
+    sim.inject(&Fault::parse("black hole for 1000s port 9999").unwrap(), None);
     check(
         sim,
         expect![[r#"
             00:00:02.000  0> connect tcp 192.0.2.1:9999
             00:01:17.000  0< connect failed: timed out
             00:01:17.000  | connected 1
-        "#]],
-    );
-}
-
-#[test]
-fn the_name_has_no_address() {
-    let mut sim = world("");
-    sim.server(9999);
-    sim.lose_name("192.0.2.1", at(0)..at(3));
-    check(
-        sim,
-        expect![[r#"
-            00:00:02.000  0> connect tcp 192.0.2.1:9999
-            00:00:02.040  0< connect failed: name not found
-            00:00:02.040  | connected 1
         "#]],
     );
 }
@@ -122,7 +108,8 @@ fn the_server_resets() {
 #[test]
 fn the_server_is_silently_gone() {
     let mut sim = world("if what == 'sent' and result == 0 then rtos.timer_start(2, 10000) end");
-    sim.server(9999).cut_off(at(5)..at(1000));
+    sim.server(9999);
+    sim.inject(&Fault::parse("at 5s black hole for 995s port 9999").unwrap(), None);
     check(
         sim,
         expect![[r#"
@@ -145,7 +132,8 @@ fn the_server_is_silently_gone() {
 #[test]
 fn a_server_that_knows_nothing_of_a_line_resets_it() {
     let mut sim = world("if what == 'sent' and result == 0 then rtos.timer_start(2, 10000) end");
-    sim.server(9999).cut_off(at(5)..at(8)).inject(at(6), Fault::now(Trouble::Reset));
+    sim.inject(&Fault::parse("at 5s black hole for 3s port 9999").unwrap(), None);
+    sim.server(9999).inject(at(6), Fault::now(Trouble::Reset));
     check(
         sim,
         expect![[r#"
@@ -168,7 +156,7 @@ fn a_server_that_knows_nothing_of_a_line_resets_it() {
 fn the_cell_is_lost_and_the_line_survives() {
     let mut sim = world("if what == 'sent' and result == 0 then rtos.timer_start(2, 10000) end");
     sim.server(9999).plan(at(20), Act::SendAll(b"held".to_vec()));
-    sim.cell_outage(at(5)..at(50));
+    sim.inject(&Fault::parse("at 5s registration lost for 45s").unwrap(), None);
     sim.run_until(at(60));
     let trace = without_boot(&sim);
     expect![[r#"
@@ -201,7 +189,7 @@ fn a_line_broken_off_out_of_reach_stays_open_at_the_server() {
          if what == 'timer' then socketcore.sock_destroy(0) end",
     );
     sim.server(9999);
-    sim.cell_outage(at(5)..at(20));
+    sim.inject(&Fault::parse("at 5s registration lost for 15s").unwrap(), None);
     sim.run_until(at(30));
     assert!(sim.trace().to_string().contains("00:00:10.080  0> abort"), "{}", sim.trace());
     let last = sim.server(9999).peer().record().last().unwrap();
@@ -213,7 +201,7 @@ fn a_line_broken_off_out_of_reach_stays_open_at_the_server() {
 fn the_link_is_lost_and_the_server_hears_nothing() {
     let mut sim = world("if what == 'offline' then socketcore.sock_close(0) end");
     sim.server(9999).plan(at(10), Act::SendAll(b"anybody".to_vec()));
-    sim.lose_link(at(5));
+    sim.inject(&Fault::parse("at 5s pdp lost").unwrap(), None);
     sim.run_until(at(60));
     expect![[r#"
             00:00:02.000  0> connect tcp 192.0.2.1:9999
@@ -243,7 +231,7 @@ fn the_link_is_lost_and_the_server_hears_nothing() {
 fn the_sim_is_taken_out_and_put_back() {
     let mut sim = world("");
     sim.server(9999);
-    sim.sim_removal(at(5)..at(8));
+    sim.inject(&Fault::parse("at 5s sim out for 3s").unwrap(), None);
     check(
         sim,
         expect![[r#"

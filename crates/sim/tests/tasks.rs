@@ -10,7 +10,6 @@ use holdline_peer::{Act, Manner, Reply};
 use holdline_sim::Sim;
 use std::path::Path;
 use std::rc::Rc;
-use std::time::Duration;
 
 /// Another task publishes every half second; each message interrupts `recv` and is sent.
 #[test]
@@ -68,7 +67,7 @@ fn recv_is_interrupted_by_a_message() {
 #[test]
 fn a_message_published_while_sending_is_lost() {
     let mut sim = example("task-long-connection");
-    sim.set_latency(Duration::from_millis(600));
+    sim.inject(&Fault::parse("latency 600ms").unwrap(), None);
     sim.server(9999);
     sim.run_until(at(30));
     assert_eq!(sim.server(9999).peer().tally().received.messages, 4);
@@ -142,7 +141,7 @@ fn a_quiet_line_is_pinged() {
 #[test]
 fn without_a_network_the_device_restarts() {
     let mut sim = example("task-long-connection");
-    sim.cell_outage(at(0)..at(1000));
+    sim.inject(&Fault::parse("registration lost for 1000s").unwrap(), None);
     check(
         sim,
         200,
@@ -187,7 +186,8 @@ fn refused() {
 #[test]
 fn unanswered() {
     let mut sim = example("task-long-connection");
-    sim.server(9999).cut_off(at(0)..at(90));
+    sim.server(9999);
+    sim.inject(&Fault::parse("black hole for 90s port 9999").unwrap(), None);
     check(
         sim,
         92,
@@ -258,7 +258,8 @@ fn reset_by_the_server() {
 #[test]
 fn half_open() {
     let mut sim = example("task-long-connection");
-    sim.server(9999).cut_off(at(5)..at(90));
+    sim.server(9999);
+    sim.inject(&Fault::parse("at 5s black hole for 85s port 9999").unwrap(), None);
     check(
         sim,
         95,
@@ -293,7 +294,7 @@ fn half_open() {
 fn network_lost() {
     let mut sim = example("task-long-connection");
     sim.server(9999);
-    sim.lose_link(at(5));
+    sim.inject(&Fault::parse("at 5s pdp lost").unwrap(), None);
     check(
         sim,
         8,

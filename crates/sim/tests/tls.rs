@@ -164,7 +164,7 @@ fn a_server_may_go_away_in_the_middle_of_a_handshake() {
 #[test]
 fn a_handshake_may_wait_for_the_radio() {
     let mut sim = world(VERIFIED, TlsManner::default());
-    sim.cell_outage(Instant::from_millis(2050)..at(10));
+    sim.inject(&Fault::parse("at 2050ms registration lost for 7950ms").unwrap(), None);
     let story = story(&mut sim);
     assert!(story.contains("00:00:10.060  0< connected"), "{story}");
 }

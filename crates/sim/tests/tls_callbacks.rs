@@ -71,7 +71,8 @@ fn a_server_that_closes_is_called_again() {
 #[test]
 fn a_send_that_fails_ends_the_line() {
     let mut sim = example("tls", &[]);
-    sim.server(8883).speak_tls(TlsManner::default()).cut_off(at(5)..at(80));
+    sim.server(8883).speak_tls(TlsManner::default());
+    sim.inject(&Fault::parse("at 5s black hole for 75s port 8883").unwrap(), None);
     check(
         sim,
         86,
@@ -105,7 +106,7 @@ fn a_send_that_fails_ends_the_line() {
 fn a_lost_address_is_waited_for() {
     let mut sim = example("tls", &[]);
     sim.server(8883).speak_tls(TlsManner::default());
-    sim.lose_link(at(5));
+    sim.inject(&Fault::parse("at 5s pdp lost").unwrap(), None);
     check(
         sim,
         12,

@@ -5,6 +5,7 @@
 use expect_test::{Expect, expect};
 use holdline_device::Project;
 use holdline_modem::{Instant, TlsFailure};
+use holdline_peer::fault::Fault;
 use holdline_peer::{Manner, Reply};
 use holdline_sim::{Sim, TlsManner};
 use std::path::Path;
@@ -116,7 +117,7 @@ fn a_plain_server_is_no_server_for_them() {
 fn a_restart_is_the_last_help_without_a_network() {
     for name in EXAMPLES {
         let mut sim = world(name, TlsManner::default());
-        sim.sim_removal(at(0)..at(400));
+        sim.inject(&Fault::parse("sim out for 400s").unwrap(), None);
         sim.run_until(at(420));
         let restarts: Vec<_> =
             sim.trace().lines().filter(|line| line.contains("restart asked for")).collect();

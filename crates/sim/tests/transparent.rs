@@ -113,7 +113,8 @@ fn what_an_outage_costs_is_counted_to_the_byte() {
 fn what_was_not_confirmed_is_sent_again() {
     for name in BRIDGES {
         let (mut sim, device, port) = bridge(name);
-        sim.server(9999).cut_off(at(6_000)..at(200_000));
+        sim.server(9999);
+        sim.inject(&Fault::parse("at 6s black hole for 194s port 9999").unwrap(), None);
         sim.run_until(at(7_000));
         sim.uart(device, port).feed(&numbered(0, 4_000));
         sim.run_until(at(400_000));
@@ -157,7 +158,7 @@ fn a_stream_survives_one_reset_after_the_other() {
 fn a_slow_network_costs_nothing_that_the_port_can_hold() {
     for name in BRIDGES {
         let (mut sim, device, port) = bridge(name);
-        sim.set_latency(Duration::from_millis(500));
+        sim.inject(&Fault::parse("latency 500ms").unwrap(), None);
         let said = numbered(0, 75_000);
         sim.uart(device, port).feed(&said);
         sim.server(9999).plan(at(20_000), Act::SendAll(b"hello".to_vec()));

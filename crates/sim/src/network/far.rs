@@ -21,19 +21,19 @@ impl Network {
         match packet {
             Packet::Connect => self.reach_listener(queue, now, conn),
             Packet::Hello => self.shake_hands(queue, now, conn),
-            Packet::Bytes(_) if self.expects_hello(conn) => {
-                self.depart(queue, now, conn, Way::ToDevice, Packet::Acknowledge);
+            Packet::Bytes { sends, .. } if self.expects_hello(conn) => {
+                self.depart(queue, now, conn, Way::ToDevice, Packet::Acknowledge(sends));
                 self.depart(queue, now, conn, Way::ToDevice, Packet::Finish);
             }
             // The server's system knows nothing of the line any more, and says so.
-            Packet::Bytes(_) if kind == Kind::Tcp && far == Far::Gone => {
+            Packet::Bytes { .. } if kind == Kind::Tcp && far == Far::Gone => {
                 self.depart(queue, now, conn, Way::ToDevice, Packet::Reset);
             }
-            Packet::Bytes(bytes) => {
+            Packet::Bytes { bytes, sends } => {
                 if kind == Kind::Udp {
                     self.accept_datagram(queue, now, conn);
-                } else {
-                    self.depart(queue, now, conn, Way::ToDevice, Packet::Acknowledge);
+                } else if sends > 0 {
+                    self.depart(queue, now, conn, Way::ToDevice, Packet::Acknowledge(sends));
                 }
                 self.tell_server(queue, now, conn, PeerInput::Received { conn, bytes });
             }
@@ -47,7 +47,7 @@ impl Network {
             | Packet::NoName
             | Packet::HelloBack
             | Packet::NoHandshake(_)
-            | Packet::Acknowledge
+            | Packet::Acknowledge(_)
             | Packet::Finished => {}
         }
         if near == Near::Gone {
@@ -136,7 +136,7 @@ impl Network {
         }
     }
 
-    fn tell_server(
+    pub(super) fn tell_server(
         &mut self,
         queue: &mut Queue<Event>,
         now: Instant,
@@ -165,7 +165,7 @@ impl Network {
             match self.servers[index].peer.poll_output() {
                 PeerOutput::Refuse { conn } => self.turn_away(queue, now, conn),
                 PeerOutput::Send { conn, bytes } => {
-                    self.depart(queue, now, conn, Way::ToDevice, Packet::Bytes(bytes));
+                    self.depart(queue, now, conn, Way::ToDevice, Packet::sent(bytes));
                 }
                 PeerOutput::Close { conn } => self.hang_up(queue, now, conn, Packet::Finish),
                 PeerOutput::Reset { conn } => self.hang_up(queue, now, conn, Packet::Reset),

@@ -42,12 +42,12 @@ impl Network {
             Packet::NoHandshake(why) => ConnectFailure::Tls(why),
             Packet::Reset | Packet::Finish if wire.is_shaking_hands() => TlsFailure::CutOff.into(),
             // What a server that does not know TLS says to a hello.
-            Packet::Bytes(_) if wire.is_shaking_hands() => TlsFailure::NotTls.into(),
+            Packet::Bytes { .. } if wire.is_shaking_hands() => TlsFailure::NotTls.into(),
             Packet::Refuse
             | Packet::Connect
             | Packet::Hello
-            | Packet::Bytes(_)
-            | Packet::Acknowledge
+            | Packet::Bytes { .. }
+            | Packet::Acknowledge(_)
             | Packet::Finish
             | Packet::Finished
             | Packet::Reset => ConnectFailure::Refused,
@@ -76,12 +76,12 @@ impl Network {
     pub(super) fn take_in(&mut self, conn: Conn, packet: Packet) {
         let Some(wire) = self.wires.get_mut(&conn) else { return };
         match packet {
-            Packet::Acknowledge => self.confirm(conn),
+            Packet::Acknowledge(sends) => self.confirm(conn, sends),
             Packet::Reset => self.let_go(conn, |line| Input::Ended { line, how: LineEnd::Reset }),
-            Packet::Bytes(_) | Packet::Finish if wire.unread.is_some() => {
+            Packet::Bytes { .. } | Packet::Finish if wire.unread.is_some() => {
                 wire.unread.get_or_insert_default().push_back(packet);
             }
-            Packet::Bytes(bytes) => {
+            Packet::Bytes { bytes, .. } => {
                 let fact = Input::Received { line: wire.line, bytes };
                 self.facts.push_back((wire.device, fact));
             }
@@ -99,7 +99,7 @@ impl Network {
 
     fn answer_close(&mut self, conn: Conn, packet: &Packet) {
         match packet {
-            Packet::Acknowledge => self.confirm(conn),
+            Packet::Acknowledge(sends) => self.confirm(conn, *sends),
             Packet::Finished | Packet::Reset => {
                 self.let_go(conn, |line| Input::Closed { line });
             }
@@ -110,15 +110,17 @@ impl Network {
             | Packet::Hello
             | Packet::HelloBack
             | Packet::NoHandshake(_)
-            | Packet::Bytes(_)
+            | Packet::Bytes { .. }
             | Packet::Finish => {}
         }
     }
 
-    fn confirm(&mut self, conn: Conn) {
+    fn confirm(&mut self, conn: Conn, sends: u32) {
         let Some(wire) = self.wires.get_mut(&conn) else { return };
-        if let Some((_, Confirm::Acknowledged)) = wire.unacknowledged.pop_front() {
-            self.facts.push_back((wire.device, Input::Sent { line: wire.line }));
+        for _ in 0..sends {
+            if let Some((_, Confirm::Acknowledged)) = wire.unacknowledged.pop_front() {
+                self.facts.push_back((wire.device, Input::Sent { line: wire.line }));
+            }
         }
     }
 

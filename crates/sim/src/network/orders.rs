@@ -7,6 +7,8 @@ use crate::queue::Queue;
 use crate::sim::Event;
 use holdline_modem::{Confirm, Input, Instant, Kind, LineId, Output as Order};
 use holdline_peer::Conn;
+use holdline_peer::fault::Trouble;
+use std::net::IpAddr;
 
 /// How a device breaks its lines off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,8 +33,10 @@ impl Network {
                 if self.is_everywhere {
                     self.be_there(&host, port, tls.is_some());
                 }
-                let target = self.target(now, &host, port);
-                self.connect(queue, now, Wire::new(device, line, kind, tls, target, resend_for));
+                let target = self.target(device, &host, port);
+                let place = (target, port);
+                let wire = Wire::new(device, line, kind, tls, place, resend_for);
+                self.connect(queue, now, wire, is_name(&host));
             }
             Order::Send { line, bytes, confirm } => {
                 self.send(queue, now, (device, line), bytes, confirm);
@@ -62,29 +66,46 @@ impl Network {
         }
     }
 
-    fn target(&self, now: Instant, host: &str, port: u16) -> Target {
-        if self.lost_names.iter().any(|(name, spans)| name == host && spans.contain(now)) {
-            return Target::NoName;
+    fn target(&self, device: DeviceId, host: &str, port: u16) -> Target {
+        let troubles = self.weather.on(device, port).filter(|_| is_name(host));
+        for trouble in troubles {
+            if trouble == Trouble::NameNotFound {
+                return Target::NoName;
+            } else if trouble == Trouble::NameChanged {
+                return Target::Nobody;
+            }
         }
         let at = |host| self.servers.iter().position(|server| server.is_at(host, port));
         at(Some(host)).or_else(|| at(None)).map_or(Target::Nobody, Target::Server)
     }
 
-    fn connect(&mut self, queue: &mut Queue<Event>, now: Instant, mut wire: Wire) {
+    fn connect(&mut self, queue: &mut Queue<Event>, now: Instant, wire: Wire, is_name: bool) {
         self.conns += 1;
         let conn = Conn(self.conns);
         self.lines.insert((wire.device, wire.line), conn);
-        let needs_answer = wire.kind == Kind::Tcp || wire.target == Target::NoName;
-        if !needs_answer {
-            wire.near = Near::Open;
-            self.facts.push_back((wire.device, Input::Connected { line: wire.line }));
-        }
-        self.wires.insert(conn, wire);
-        if needs_answer {
-            self.depart(queue, now, conn, Way::ToServer, Packet::Connect);
+        let troubles = self.weather.on(wire.device, wire.port).filter(|_| is_name);
+        let slow = |trouble| if let Trouble::NameSlow(time) = trouble { Some(time) } else { None };
+        let lookup = troubles.filter_map(slow).max();
+        if wire.needs_answer() || lookup.is_some() {
             let given_up = Event::Transit(Transit::ConnectGivenUp(conn));
             queue.push(now + CONNECT_GIVE_UP, given_up);
         }
+        self.wires.insert(conn, wire);
+        match lookup {
+            Some(time) => queue.push(now + time, Event::Transit(Transit::Found(conn))),
+            None => self.call(queue, now, conn),
+        }
+    }
+
+    /// Calls the address that was looked up; for datagrams it is enough to know it.
+    pub(super) fn call(&mut self, queue: &mut Queue<Event>, now: Instant, conn: Conn) {
+        let Some(wire) = self.wires.get_mut(&conn) else { return };
+        wire.last_crossed = now;
+        if wire.needs_answer() {
+            return self.depart(queue, now, conn, Way::ToServer, Packet::Connect);
+        }
+        wire.near = Near::Open;
+        self.facts.push_back((wire.device, Input::Connected { line: wire.line }));
     }
 
     fn send(
@@ -104,7 +125,7 @@ impl Network {
         if taken {
             self.facts.push_back((device, Input::Sent { line }));
         }
-        self.depart(queue, now, conn, Way::ToServer, Packet::Bytes(bytes));
+        self.depart(queue, now, conn, Way::ToServer, Packet::sent(bytes));
     }
 
     fn close(&mut self, queue: &mut Queue<Event>, now: Instant, line: (DeviceId, LineId)) {
@@ -156,4 +177,9 @@ impl Network {
             self.take_in(conn, packet);
         }
     }
+}
+
+/// Whether a host has to be looked up.
+fn is_name(host: &str) -> bool {
+    host.parse::<IpAddr>().is_err()
 }

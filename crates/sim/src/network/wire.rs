@@ -26,6 +26,24 @@ pub(super) enum Near {
     Gone,
 }
 
+/// What stands between.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Road {
+    /// Nothing in the way of packets but the weather.
+    Open,
+    /// What stands between has forgotten the line: no packet of it gets through ever again.
+    Forgotten,
+    /// The server's machine has vanished, by the fault of this number: nobody answers.
+    Vanished(usize),
+}
+
+/// Bytes of several sends that are to become one segment.
+#[derive(Debug)]
+pub(super) struct Merged {
+    pub(super) bytes: Vec<u8>,
+    pub(super) sends: u32,
+}
+
 /// The server's end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Far {
@@ -36,7 +54,7 @@ pub(super) enum Far {
 }
 
 /// In which direction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Way {
     ToServer,
     ToDevice,
@@ -55,13 +73,47 @@ pub(crate) enum Packet {
     HelloBack,
     /// The handshake fails here.
     NoHandshake(Box<TlsFailure>),
-    Bytes(Vec<u8>),
-    /// The bytes that came first of those not acknowledged have arrived.
-    Acknowledge,
+    /// A segment, or a datagram.
+    Bytes {
+        bytes: Vec<u8>,
+        /// How many sends of the device are whole with it.
+        sends: u32,
+    },
+    /// So many sends, the first of those not acknowledged, have arrived.
+    Acknowledge(u32),
     Finish,
     /// The device's `Finish` has arrived.
     Finished,
     Reset,
+}
+
+impl Packet {
+    /// Bytes that are one send.
+    pub(super) const fn sent(bytes: Vec<u8>) -> Self {
+        Self::Bytes { bytes, sends: 1 }
+    }
+
+    /// How many bytes it carries.
+    pub(super) fn len(&self) -> usize {
+        if let Self::Bytes { bytes, .. } = self { bytes.len() } else { 0 }
+    }
+
+    /// The packet in pieces of at most `size` bytes; a send is whole with its last.
+    pub(super) fn split(self, size: Option<usize>) -> Vec<Self> {
+        let Self::Bytes { bytes, sends } = self else { return vec![self] };
+        let size = size.unwrap_or(usize::MAX).max(1);
+        if bytes.len() <= size {
+            return vec![Self::Bytes { bytes, sends }];
+        }
+        let mut pieces: Vec<_> = bytes
+            .chunks(size)
+            .map(|piece| Self::Bytes { bytes: piece.to_vec(), sends: 0 })
+            .collect();
+        if let Some(Self::Bytes { sends: last, .. }) = pieces.last_mut() {
+            *last = sends;
+        }
+        pieces
+    }
 }
 
 /// A TLS handshake under way.
@@ -83,8 +135,16 @@ pub(super) struct Wire {
     /// `None` also once it is done.
     pub(super) handshake: Option<Handshake>,
     pub(super) target: Target,
+    pub(super) port: u16,
     pub(super) near: Near,
     pub(super) far: Far,
+    pub(super) road: Road,
+    /// When a packet last got on its way, in either direction.
+    pub(super) last_crossed: Instant,
+    /// When the last packet each way arrives: a stream stays in order.
+    arrives: [Instant; 2],
+    /// What is being gathered into one segment, each way.
+    merged: [Option<Merged>; 2],
     pub(super) resend_for: Duration,
     /// Sends that the server's end has not acknowledged: when, and how they are confirmed.
     pub(super) unacknowledged: VecDeque<(Instant, Confirm)>,
@@ -102,7 +162,7 @@ impl Wire {
         line: LineId,
         kind: Kind,
         tls: Option<Box<Tls>>,
-        target: Target,
+        (target, port): (Target, u16),
         resend_for: Duration,
     ) -> Self {
         Self {
@@ -111,8 +171,13 @@ impl Wire {
             kind,
             handshake: tls.map(|tls| Handshake { tls, rounds_left: HANDSHAKE_ROUNDS }),
             target,
+            port,
             near: Near::Connecting,
             far: Far::Unheard,
+            road: Road::Open,
+            last_crossed: Instant::ZERO,
+            arrives: [Instant::ZERO; 2],
+            merged: [None, None],
             resend_for,
             unacknowledged: VecDeque::new(),
             held: Default::default(),
@@ -122,10 +187,34 @@ impl Wire {
     }
 
     pub(super) fn held(&mut self, way: Way) -> &mut VecDeque<Packet> {
-        match way {
-            Way::ToServer => &mut self.held[0],
-            Way::ToDevice => &mut self.held[1],
+        &mut self.held[way as usize]
+    }
+
+    pub(super) fn merged(&mut self, way: Way) -> &mut Option<Merged> {
+        &mut self.merged[way as usize]
+    }
+
+    /// Puts a segment behind what is being gathered.
+    pub(super) fn merge(&mut self, way: Way, packet: Packet) {
+        let Packet::Bytes { bytes, sends } = packet else { return };
+        let merged = self.merged(way).get_or_insert(Merged { bytes: Vec::new(), sends: 0 });
+        merged.bytes.extend(bytes);
+        merged.sends += sends;
+    }
+
+    /// When a packet arrives that would be there at `at`: no segment overtakes another.
+    pub(super) fn arrival(&mut self, way: Way, at: Instant) -> Instant {
+        if self.kind == Kind::Udp {
+            return at;
         }
+        let arrives = &mut self.arrives[way as usize];
+        *arrives = (*arrives).max(at);
+        *arrives
+    }
+
+    /// Whether the line stands only once somebody has answered.
+    pub(super) fn needs_answer(&self) -> bool {
+        self.kind == Kind::Tcp || self.target == Target::NoName
     }
 
     /// Whether the server was reached and the TLS handshake is not done.

@@ -45,7 +45,6 @@
 
 mod beat;
 mod calm;
-mod commit;
 mod ear;
 mod plan;
 mod reason;
@@ -54,7 +53,6 @@ mod world;
 
 pub use beat::{Beat, wording};
 pub use calm::{Calm, Place, Unclear};
-pub use commit::can_commit;
 pub use reason::Reason;
 
 use crate::server::since_start;
@@ -199,7 +197,7 @@ impl Swarm {
         loop {
             let ear = Ear::new(self.calm.limits.clone(), watch.clone());
             let world = World::open(&self.setup, &self.project, seed, ear, &dialled)?;
-            let (outcome, world) = self.play(world, faults, &dialled);
+            let (outcome, world) = self.play(world, faults);
             // Under faults a script may try an address that it leaves alone in the calm.
             if !world.learn(&mut dialled) {
                 return Ok((outcome, world.sim));
@@ -207,15 +205,9 @@ impl Swarm {
         }
     }
 
-    fn play(
-        &self,
-        mut world: World,
-        faults: &[Fault],
-        dialled: &[(Address, bool)],
-    ) -> (Outcome, World) {
-        let addresses: Vec<_> = dialled.iter().map(|(address, _)| address.clone()).collect();
+    fn play(&self, mut world: World, faults: &[Fault]) -> (Outcome, World) {
         for fault in faults {
-            commit::commit(&mut world.sim, fault, &addresses);
+            world.sim.inject(fault, None);
         }
         let acts = self.acts(faults);
         while world.sim.now() < acts.end && world.ear.borrow().alarm.is_none() {

@@ -1,6 +1,6 @@
 //! Fewer and simpler faults that show the same.
 
-use super::{Reason, Swarm, can_commit};
+use super::{Reason, Swarm};
 use holdline_device::VmError;
 use holdline_peer::fault::{Fault, Trouble, Ways, When};
 use std::time::Duration;
@@ -104,7 +104,7 @@ fn simpler(fault: &Fault) -> Vec<Fault> {
     if let When::At(at) = fault.when {
         all.extend(rounder(at).map(|at| Fault { when: When::At(at), ..fault.clone() }));
     }
-    all.retain(|other| other != fault && other.check().is_ok() && can_commit(other));
+    all.retain(|other| other != fault && other.check().is_ok());
     all
 }
 

@@ -1,7 +1,8 @@
 //! Generation A, report after report.
 
-use super::{at, check, example, ms};
+use super::{at, check, example};
 use expect_test::expect;
+use holdline_peer::fault::Fault;
 use holdline_peer::{Manner, OnAccept};
 
 /// Each report has a line of its own.
@@ -137,7 +138,8 @@ fn a_refused_report_is_tried_again() {
 #[test]
 fn a_report_to_a_silent_server_is_tried_again() {
     let mut sim = example("short");
-    sim.server(9999).cut_off(at(0)..at(100));
+    sim.server(9999);
+    sim.inject(&Fault::parse("black hole for 100s port 9999").unwrap(), None);
     check(
         sim,
         130,
@@ -209,8 +211,8 @@ fn a_server_that_closes_at_once_gets_the_report_again() {
 fn an_address_lost_between_two_reports_is_no_failure() {
     let mut sim = example("short");
     sim.server(9999);
-    sim.lose_link(at(10));
-    sim.lose_link(ms(21_130));
+    sim.inject(&Fault::parse("at 10s pdp lost").unwrap(), None);
+    sim.inject(&Fault::parse("at 21130ms pdp lost").unwrap(), None);
     check(
         sim,
         45,

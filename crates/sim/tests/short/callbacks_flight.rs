@@ -1,7 +1,8 @@
 //! Generation A, with the radio off between two reports.
 
-use super::{at, check, example};
+use super::{check, example};
 use expect_test::expect;
+use holdline_peer::fault::Fault;
 
 /// Five minutes without a radio, then up again: the times of a boot, a line, a report.
 #[test]
@@ -70,7 +71,7 @@ fn flight_mode_between_reports() {
 fn a_report_that_finds_no_network_is_given_up_and_tried_again() {
     let mut sim = example("short-flight");
     sim.server(9999);
-    sim.cell_outage(at(200)..at(420));
+    sim.inject(&Fault::parse("at 200s registration lost for 220s").unwrap(), None);
     check(
         sim,
         520,
@@ -133,7 +134,7 @@ fn a_report_that_finds_no_network_is_given_up_and_tried_again() {
 fn a_card_that_is_missing_restarts_the_device_in_the_end() {
     let mut sim = example("short-flight");
     sim.server(9999);
-    sim.sim_removal(at(100)..at(2000));
+    sim.inject(&Fault::parse("at 100s sim out for 1900s").unwrap(), None);
     check(
         sim,
         900,
@@ -178,7 +179,8 @@ fn a_card_that_is_missing_restarts_the_device_in_the_end() {
 #[test]
 fn a_silent_server_does_not_keep_the_radio_on() {
     let mut sim = example("short-flight");
-    sim.server(9999).cut_off(at(0)..at(150));
+    sim.server(9999);
+    sim.inject(&Fault::parse("black hole for 150s port 9999").unwrap(), None);
     check(
         sim,
         250,

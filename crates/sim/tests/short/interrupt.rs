@@ -4,13 +4,12 @@ use super::{at, check, example, said_to_server};
 use expect_test::expect;
 use holdline_peer::fault::{Fault, Trouble};
 use holdline_peer::{Manner, Reply};
-use std::time::Duration;
 
 /// Three alarms at once, on a line so slow that a message published for `recv` would be lost.
 #[test]
 fn what_is_said_while_the_task_sends_is_sent_too() {
     let mut sim = example("task-interrupt");
-    sim.set_latency(Duration::from_millis(600));
+    sim.inject(&Fault::parse("latency 600ms").unwrap(), None);
     sim.server(9999).behave(Manner { reply: Reply::Fixed(b"ok".to_vec()), ..Manner::default() });
     sim.run_until(at(95));
     expect![[r#"
@@ -62,7 +61,8 @@ fn what_could_not_be_sent_waits_for_the_next_line() {
 #[test]
 fn a_dead_line_is_replaced() {
     let mut sim = example("task-interrupt");
-    sim.server(9999).cut_off(at(15)..at(200));
+    sim.server(9999);
+    sim.inject(&Fault::parse("at 15s black hole for 185s port 9999").unwrap(), None);
     sim.server(9999).inject(at(300), Fault::now(Trouble::Reset));
     check(
         sim,

@@ -27,10 +27,6 @@ fn at(seconds: u64) -> Instant {
     Instant::from_millis(seconds * 1000)
 }
 
-fn ms(millis: u64) -> Instant {
-    Instant::from_millis(millis)
-}
-
 /// The lines of the first `seconds` with one of `words` in them.
 fn check(mut sim: Sim, seconds: u64, words: &[&str], expect: Expect) {
     sim.run_until(at(seconds));

@@ -1,7 +1,8 @@
 //! Generation B, report after report.
 
-use super::{at, check, example, ms};
+use super::{at, check, example};
 use expect_test::expect;
+use holdline_peer::fault::Fault;
 
 /// Connect, send, close, wait, in one task.
 #[test]
@@ -80,8 +81,8 @@ fn a_task_refreshes_the_network_after_five_failures() {
 fn a_task_without_a_network_switches_the_radio_off_and_on() {
     let mut sim = example("task-short");
     sim.server(9999);
-    sim.cell_outage(at(10)..at(200));
-    sim.lose_link(at(11));
+    sim.inject(&Fault::parse("at 10s registration lost for 190s").unwrap(), None);
+    sim.inject(&Fault::parse("at 11s pdp lost").unwrap(), None);
     check(
         sim,
         330,
@@ -131,7 +132,7 @@ fn a_task_without_a_network_switches_the_radio_off_and_on() {
 fn a_task_hears_of_a_lost_address_while_it_sends() {
     let mut sim = example("task-short");
     sim.server(9999);
-    sim.lose_link(ms(1050));
+    sim.inject(&Fault::parse("at 1050ms pdp lost").unwrap(), None);
     check(
         sim,
         15,
