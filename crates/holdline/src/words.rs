@@ -3,6 +3,7 @@
 mod advice;
 mod doctor;
 mod errands;
+mod expectations;
 mod faults;
 mod files;
 mod handshake;
@@ -12,7 +13,9 @@ mod problems;
 mod projects;
 mod replays;
 mod serial;
+mod tests;
 mod tls;
+mod verdicts;
 mod worlds;
 
 pub(crate) use tls::date;

@@ -280,6 +280,11 @@ impl Modem {
         self.sockets.free(socket);
     }
 
+    /// How many sockets the script has in use, those among them whose line is gone.
+    pub fn sockets_taken(&self) -> usize {
+        self.sockets.taken()
+    }
+
     /// Sets how long sent bytes may stay unacknowledged, for connections from here on.
     pub fn set_resend_for(&mut self, resend_for: Duration) {
         self.resend_for = resend_for;

@@ -176,6 +176,11 @@ impl Sockets {
         self.get(line.socket).filter(|socket| socket.attempt == line.attempt)
     }
 
+    /// How many numbers are taken.
+    pub(crate) fn taken(&self) -> usize {
+        self.slots.iter().flatten().count()
+    }
+
     pub(crate) fn free(&mut self, id: SocketId) {
         if let Some(slot) = self.slots.get_mut(usize::from(id.0)) {
             *slot = None;

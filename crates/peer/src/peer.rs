@@ -117,6 +117,11 @@ impl Peer {
         self.record.entries()
     }
 
+    /// Takes what happened since the last call out of the record, for a host that keeps it itself.
+    pub fn take_record(&mut self) -> Vec<Entry> {
+        self.record.take()
+    }
+
     /// How many entries the record does not keep: those before the first, or all if it is off.
     pub fn forgotten(&self) -> u64 {
         self.record.forgotten()

@@ -90,6 +90,12 @@ impl Record {
         &self.entries
     }
 
+    /// Takes what is kept, which makes room for more.
+    pub(crate) fn take(&mut self) -> Vec<Entry> {
+        self.bytes = 0;
+        core::mem::take(&mut self.entries)
+    }
+
     pub(crate) fn forgotten(&self) -> u64 {
         self.forgotten
     }

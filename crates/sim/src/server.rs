@@ -2,7 +2,7 @@
 
 use holdline_modem::{Instant, Tls, TlsFailure};
 use holdline_peer::fault::{Fault, TlsTrouble, Trouble, When};
-use holdline_peer::{Act, Manner, Peer, Record};
+use holdline_peer::{Act, Entry, Manner, Peer, Record};
 use std::ops::Range;
 use std::time::Duration;
 
@@ -124,6 +124,11 @@ impl Server {
     pub fn record_up_to(&mut self, bytes_max: usize) -> &mut Self {
         self.peer = self.peer.clone().with_record(Record::with_limit(bytes_max));
         self
+    }
+
+    /// Takes what it has seen and done since the last call out of its record.
+    pub fn take_record(&mut self) -> Vec<Entry> {
+        self.peer.take_record()
     }
 
     /// What it has seen and done, and how much.

@@ -11,7 +11,7 @@
 mod api;
 mod facts;
 pub(crate) mod fault;
-mod near;
+pub(crate) mod near;
 mod newer;
 mod oracle;
 mod rules;

@@ -1,7 +1,7 @@
 //! Names that were meant: the nearest known one.
 
 /// The nearest of `known` to `name`, if one is near enough to be meant.
-pub(super) fn nearest<S: AsRef<str>>(name: &str, known: impl Iterator<Item = S>) -> Option<String> {
+pub(crate) fn nearest<S: AsRef<str>>(name: &str, known: impl Iterator<Item = S>) -> Option<String> {
     let folded = name.to_lowercase();
     let near = known.filter_map(|known| {
         let known = known.as_ref();

@@ -33,9 +33,10 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Run a script project on this machine's network
     Run(Box<run::Args>),
-    /// Put a recorded run to the script again
+    /// Prove how a script project takes what befalls it: run its tests in virtual time
     ///
-    /// Exit code 0: no difference; 1: a difference; 2: it could not be told.
+    /// Exit code 0: every test passed, or a recorded run went the same; 1: a test failed, or it went
+    /// otherwise; 2: a test is in error, or there is none.
     Test(test::Args),
     /// Read a script project without running it, and tell what will go wrong
     Check(check::Args),

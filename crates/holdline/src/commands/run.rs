@@ -271,11 +271,11 @@ pub(crate) fn random_seed() -> u64 {
     RandomState::new().build_hasher().finish()
 }
 
-fn number<N: FromStr>(text: &str) -> Result<N, Mistake> {
+pub(crate) fn number<N: FromStr>(text: &str) -> Result<N, Mistake> {
     text.parse().map_err(|_| Mistake::Number { given: text.to_owned() })
 }
 
-fn boot_plan(text: &str) -> Result<BootPlan, Mistake> {
+pub(crate) fn boot_plan(text: &str) -> Result<BootPlan, Mistake> {
     match text {
         "fast" => Ok(BootPlan::FAST),
         "module" => Ok(BootPlan::MODULE),
@@ -285,6 +285,6 @@ fn boot_plan(text: &str) -> Result<BootPlan, Mistake> {
     }
 }
 
-fn module(text: &str) -> Result<Profile, Mistake> {
+pub(crate) fn module(text: &str) -> Result<Profile, Mistake> {
     Profile::named(text).ok_or_else(|| Mistake::Module { given: text.to_owned() })
 }

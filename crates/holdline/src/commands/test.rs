@@ -1,23 +1,77 @@
-//! `holdline test`: what a project does, told without a module.
+//! `holdline test`: the tests of a project, in virtual time, or a recorded run of it.
 
 use crate::Outcome;
-use crate::commands::replay;
+use crate::commands::{replay, run};
+use crate::testing::story::{Report, Verdict};
+use crate::testing::text::Plain;
+use crate::testing::{Order, Setup, run_all, words};
 use crate::words::Lang;
+use holdline_device::{BootPlan, Profile};
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Folder with a `main.lua`, or one `.lua` file
-    project: PathBuf,
-    /// Put a recorded run to the script again, and tell the first difference; EVENTS is what
-    /// `holdline run --events` wrote
-    #[arg(long, value_name = "EVENTS")]
-    replay: PathBuf,
+    /// Project folders with a `tests` folder in them, or test files
+    #[arg(value_name = "PROJECT|FILE", default_value = ".")]
+    places: Vec<PathBuf>,
+    /// Run only tests whose name contains this
+    #[arg(long, value_name = "TEXT")]
+    filter: Option<String>,
+    /// What is left to chance follows from this, where a test names no seed
+    #[arg(long, value_name = "N", value_parser = run::number::<u64>, default_value = "1")]
+    seed: u64,
+    /// Module type: `air202` (2G), `air724ug` (4G) or `none` (4G without limits)
+    #[arg(long, value_name = "NAME", value_parser = run::module, default_value = "air724ug")]
+    module: Profile,
     /// Folder with library files that go before the built-in ones
     #[arg(long, value_name = "FOLDER")]
     lib: Vec<PathBuf>,
+    /// Show every word that a test can say, and run nothing
+    #[arg(long)]
+    words: bool,
+    /// Put a recorded run to the script again in place of tests, and tell the first difference; EVENTS
+    /// is what `holdline run --events` wrote
+    #[arg(long, value_name = "EVENTS")]
+    replay: Option<PathBuf>,
 }
 
+/// Runs the tests and tells how each went. Exit code 1 where a test failed, 2 where a test is in
+/// error or there is none.
 pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
-    replay::run(&args.project, &args.lib, &args.replay, lang)
+    if args.words {
+        // With stdout closed there is nobody to tell.
+        let _ = io::stdout().write_all(words::listed(lang).as_bytes());
+        return Ok(Outcome::Done);
+    }
+    if let Some(events) = &args.replay {
+        let [project] = args.places.as_slice() else {
+            return Err(lang.one_project_to_replay().into());
+        };
+        return replay::run(project, &args.lib, events, lang);
+    }
+    let order = Order {
+        places: args.places.clone(),
+        lib: args.lib.clone(),
+        filter: args.filter.clone(),
+        setup: Setup { profile: args.module, boot: BootPlan::FAST, seed: args.seed },
+    };
+    let mut plain = Plain::new(lang);
+    let report = run_all(&order, lang, &mut plain)?;
+    if report.cases.is_empty() && report.faults.is_empty() {
+        return Err(lang.no_test_of_that_name(args.filter.as_deref().unwrap_or_default()).into());
+    }
+    plain.total(&report);
+    Ok(outcome(&report))
+}
+
+fn outcome(report: &Report) -> Outcome {
+    let is = |wanted: fn(&Verdict) -> bool| report.cases.iter().any(|case| wanted(&case.verdict));
+    if !report.faults.is_empty() || is(|verdict| matches!(verdict, Verdict::Error(_))) {
+        Outcome::Unclear
+    } else if is(|verdict| matches!(verdict, Verdict::Failed(_))) {
+        Outcome::Failed
+    } else {
+        Outcome::Done
+    }
 }

@@ -1,5 +1,27 @@
 //! `holdline test`: test files beside a project, run in virtual time.
+//!
+//! Each test is Lua in a state of its own and has a world of its own: [`run`]. What it can say is the
+//! catalogue in [`words`]; what it makes happen becomes a [`story`], of which its expectations are
+//! judged.
 
+mod diary;
+mod expectation;
+mod files;
+mod judge;
+mod lua;
+mod observation;
+mod pattern;
 pub(crate) mod replay;
-#[expect(dead_code, reason = "running tests makes it, which follows")]
+mod run;
+mod source;
 pub(crate) mod story;
+mod suite;
+pub(crate) mod text;
+mod trial;
+pub(crate) mod words;
+
+pub(crate) use expectation::Expectation;
+pub(crate) use judge::{Assertion, Got, State, Window};
+pub(crate) use observation::Noun;
+pub(crate) use suite::{Order, run_all};
+pub(crate) use trial::Setup;

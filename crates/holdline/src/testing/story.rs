@@ -161,6 +161,10 @@ pub(crate) enum What {
         bytes: Vec<u8>,
     },
     // Of a server.
+    /// A device that wanted to connect was turned away.
+    Refused {
+        conn: Conn,
+    },
     Accepted {
         conn: Conn,
     },

@@ -1,0 +1,99 @@
+//! What a test's devices do, written down as it happens.
+
+use super::story::{Row, What};
+use crate::words::Lang;
+use holdline_device::{Input, RestartCause};
+use holdline_modem::{Instant, Net, Output as Order, UartId};
+use holdline_sim::{DeviceId, Event, Watch};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// Rows of devices that are not yet part of the story.
+pub(super) struct Diary {
+    lang: Lang,
+    rows: Vec<(DeviceId, Duration, What)>,
+    /// Writes to serial ports that are not out yet.
+    writes: BTreeMap<(DeviceId, UartId, u32), Vec<u8>>,
+}
+
+impl Diary {
+    pub(super) fn new(lang: Lang) -> Self {
+        Self { lang, rows: Vec::new(), writes: BTreeMap::new() }
+    }
+
+    /// Takes all that was written since the last call; `actor` says who a device is in the story.
+    pub(super) fn take(&mut self, actor: impl Fn(DeviceId) -> usize) -> Vec<Row> {
+        let rows = std::mem::take(&mut self.rows);
+        rows.into_iter().map(|(id, at, what)| Row { at, actor: actor(id), what }).collect()
+    }
+
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the other facts are no news to a reader")]
+    fn fact(&mut self, device: DeviceId, fact: &Input) -> Option<What> {
+        Some(match fact {
+            Input::Connected { line } => What::Connected { line: *line },
+            Input::ConnectFailed { line, why } => {
+                What::ConnectFailed { line: *line, why: self.lang.connect_failure(why) }
+            }
+            Input::Received { line, bytes } => What::Received { line: *line, bytes: bytes.clone() },
+            Input::Ended { line, how } => {
+                What::Ended { line: *line, how: self.lang.line_end(*how).to_owned() }
+            }
+            Input::Closed { line } => What::Closed { line: *line },
+            Input::UartReceived { port, bytes } => {
+                What::UartReceived { port: *port, bytes: bytes.clone() }
+            }
+            Input::UartSent { port, write } => {
+                let bytes = self.writes.remove(&(device, *port, *write))?;
+                What::UartSent { port: *port, bytes }
+            }
+            _ => return None,
+        })
+    }
+
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the other orders are no news to a reader")]
+    fn order(&mut self, device: DeviceId, order: &Order) -> Option<What> {
+        Some(match order {
+            Order::Connect { line, host, port, .. } => {
+                What::Dialled { line: *line, to: format!("{host}:{port}") }
+            }
+            Order::Send { line, bytes, .. } => What::Sent { line: *line, bytes: bytes.clone() },
+            Order::Abort { line } => What::BrokenOff { line: *line },
+            Order::Net(Net::Online) => What::Online,
+            Order::Net(Net::Offline | Net::Shut) => What::Offline,
+            Order::UartWrite { port, write, bytes } => {
+                self.writes.insert((device, *port, *write), bytes.clone());
+                return None;
+            }
+            _ => return None,
+        })
+    }
+
+    fn restart(&self, cause: &RestartCause) -> String {
+        match cause {
+            RestartCause::Asked(reason) => self.lang.restart_asked(reason),
+            RestartCause::Error(text) => {
+                format!("{} {}", self.lang.script_failed(), text.lines().next().unwrap_or_default())
+            }
+            RestartCause::Stuck(stuck) => self.lang.script_stuck(stuck),
+            RestartCause::SoftDog(period) => self.lang.soft_dog_bites(*period),
+            RestartCause::PowerCut => self.lang.power_cut(),
+            RestartCause::Fault(words) => self.lang.own_fault(words),
+        }
+    }
+}
+
+impl Watch for Diary {
+    fn saw(&mut self, at: Instant, device: DeviceId, event: Event<'_>) {
+        let what = match event {
+            Event::PoweredOn => Some(What::PoweredOn),
+            Event::Fact(fact) => self.fact(device, fact),
+            Event::Order(order) => self.order(device, order),
+            Event::Printed(line) => Some(What::Log(line.to_vec())),
+            Event::Noticed(notice) => Some(What::Notice(self.lang.notice(notice))),
+            Event::Restarting(cause) => Some(What::Restarting(self.restart(cause))),
+            Event::PoweredOff => Some(What::PoweredOff),
+        };
+        let at = Duration::from_micros(at.as_micros());
+        self.rows.extend(what.map(|what| (device, at, what)));
+    }
+}

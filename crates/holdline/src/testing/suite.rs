@@ -1,0 +1,129 @@
+//! All tests of a command, on all cores, told in the order of their files and lines.
+
+use super::files::{Files, TestFile};
+use super::run;
+use super::story::{Case, FileFault, Report};
+use super::trial::Setup;
+use crate::words::Lang;
+use holdline_device::Project;
+use std::collections::BTreeMap;
+use std::num::NonZero;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+use std::thread;
+
+/// Which tests are to be run, and how.
+#[derive(Clone, Debug)]
+pub(crate) struct Order {
+    /// Project folders and test files.
+    pub(crate) places: Vec<PathBuf>,
+    pub(crate) lib: Vec<PathBuf>,
+    /// What a test's name contains.
+    pub(crate) filter: Option<String>,
+    pub(crate) setup: Setup,
+}
+
+/// One test to run.
+struct Job<'a> {
+    file: &'a TestFile,
+    project: &'a Project,
+    index: usize,
+    name: String,
+}
+
+/// What a worker tells.
+enum News {
+    Began(usize),
+    Ended(usize, Box<Case>),
+}
+
+/// Who is told how far it is.
+pub(crate) trait Audience {
+    /// The test of this name is running.
+    fn began(&mut self, name: &str);
+    /// A file holds no test that could be run.
+    fn fault(&mut self, fault: &FileFault);
+    /// A test has ended; tests are told in order.
+    fn ended(&mut self, case: &Case);
+}
+
+/// Runs all tests of `order`.
+pub(crate) fn run_all(
+    order: &Order,
+    lang: Lang,
+    audience: &mut dyn Audience,
+) -> anyhow::Result<Report> {
+    let found = Files::find(&order.places, &order.lib, lang)?;
+    let mut report = Report::default();
+    let mut jobs = Vec::new();
+    for file in &found.files {
+        let project = &found.projects[file.project];
+        match run::names(&file.source, project, order.setup, lang) {
+            Ok(names) => jobs.extend(wanted(names, order).map(|(index, name)| Job {
+                file,
+                project,
+                index,
+                name,
+            })),
+            Err(fault) => {
+                audience.fault(&fault);
+                report.faults.push(fault);
+            }
+        }
+    }
+    report.cases = run_jobs(&jobs, order.setup, lang, audience);
+    Ok(report)
+}
+
+fn wanted(names: Vec<String>, order: &Order) -> impl Iterator<Item = (usize, String)> {
+    let is_wanted = |name: &str| order.filter.as_deref().is_none_or(|text| name.contains(text));
+    names.into_iter().enumerate().filter(move |(_, name)| is_wanted(name))
+}
+
+/// Runs tests side by side, and tells them one after the other.
+fn run_jobs(jobs: &[Job<'_>], setup: Setup, lang: Lang, audience: &mut dyn Audience) -> Vec<Case> {
+    let workers = thread::available_parallelism().map_or(1, NonZero::get).min(jobs.len());
+    let (next, (tell, news)) = (AtomicUsize::new(0), mpsc::channel());
+    thread::scope(|scope| {
+        for _ in 0..workers {
+            let (next, tell) = (&next, tell.clone());
+            scope.spawn(move || work(jobs, next, setup, lang, &tell));
+        }
+        drop(tell);
+        in_order(jobs, &news, audience)
+    })
+}
+
+fn work(jobs: &[Job<'_>], next: &AtomicUsize, setup: Setup, lang: Lang, tell: &mpsc::Sender<News>) {
+    loop {
+        let at = next.fetch_add(1, Ordering::Relaxed);
+        let Some(job) = jobs.get(at) else { return };
+        // Nobody who listens goes before the last test.
+        let _ = tell.send(News::Began(at));
+        let mut case = run::run(&job.file.source, job.index, job.project, setup, lang);
+        case.name.clone_from(&job.name);
+        let _ = tell.send(News::Ended(at, Box::new(case)));
+    }
+}
+
+fn in_order(
+    jobs: &[Job<'_>],
+    news: &mpsc::Receiver<News>,
+    audience: &mut dyn Audience,
+) -> Vec<Case> {
+    let (mut waiting, mut told) = (BTreeMap::new(), Vec::new());
+    for news in news {
+        match news {
+            News::Began(at) => audience.began(&jobs[at].name),
+            News::Ended(at, case) => {
+                waiting.insert(at, case);
+            }
+        }
+        while let Some(case) = waiting.remove(&told.len()) {
+            audience.ended(&case);
+            told.push(*case);
+        }
+    }
+    told
+}
