@@ -25,7 +25,6 @@
 //! ```
 
 mod api;
-mod arena;
 mod board;
 mod budget;
 pub mod catalogue;
@@ -36,7 +35,6 @@ mod identity;
 mod notice;
 mod open;
 mod script;
-mod state;
 mod vm;
 mod watch;
 

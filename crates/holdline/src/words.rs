@@ -12,6 +12,7 @@ mod notices;
 mod problems;
 mod projects;
 mod replays;
+mod seeds;
 mod serial;
 mod tests;
 mod tls;

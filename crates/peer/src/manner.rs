@@ -1,11 +1,14 @@
 //! What a server does, as plain values that a host or a test writes down.
 
 use alloc::vec::Vec;
+use core::time::Duration;
 
 use crate::door::Conn;
-use crate::framing::Framing;
-use crate::identity::Identity;
-use crate::rule::Rule;
+
+/// The shortest interval of [`Manner::every`]; a shorter one is taken for this.
+///
+/// An interval of zero would never let time go on.
+pub const EVERY_MIN: Duration = Duration::from_millis(1);
 
 /// How the server treats every connection.
 ///
@@ -13,18 +16,48 @@ use crate::rule::Rule;
 /// say, mean that nothing is sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Manner {
-    /// What is a message.
-    pub framing: Framing,
-    /// Where devices say who they are.
-    pub identity: Option<Identity>,
-    /// What is done on which cue. Of the rules about messages, the first that fits decides; those
-    /// about connects and intervals all apply.
-    pub rules: Vec<Rule>,
+    /// What becomes of a new connection.
+    pub on_accept: OnAccept,
+    /// What is said first to a connection that is welcome.
+    pub greeting: Option<Vec<u8>>,
+    /// Answers by prefix, `(prefix, answer)`: the first prefix that a message starts with decides,
+    /// and its answer goes out in place of [`reply`](Self::reply).
+    pub rules: Vec<(Vec<u8>, Vec<u8>)>,
     /// The answer to a message that no rule takes.
     pub reply: Reply,
+    /// What is said to each connection again and again, at this interval from its accept.
+    ///
+    /// If the host is late by a whole interval, what was missed is not made up for.
+    pub every: Option<(Duration, Vec<u8>)>,
+    /// How long after its accept each connection is dropped, whatever happens on it.
+    pub drop_after: Option<Duration>,
+    /// In which way `drop_after` drops.
+    pub drop_with: Ending,
 }
 
-/// The answer to a message.
+impl Manner {
+    /// What the server says to one message, if anything.
+    pub(crate) fn answer(&self, message: &[u8]) -> Option<Vec<u8>> {
+        match self.rules.iter().find(|(prefix, _)| message.starts_with(prefix)) {
+            Some((_, answer)) => Some(answer.clone()),
+            None => self.reply.to(message),
+        }
+    }
+}
+
+/// What becomes of a new connection.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum OnAccept {
+    /// It is kept and greeted.
+    #[default]
+    Welcome,
+    /// It is reset at once, without a word.
+    Reset,
+    /// It is closed at once, without a word.
+    Close,
+}
+
+/// The answer to each message.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Reply {
     /// None.
@@ -37,7 +70,7 @@ pub enum Reply {
 }
 
 impl Reply {
-    pub(crate) fn to(&self, message: &[u8]) -> Option<Vec<u8>> {
+    fn to(&self, message: &[u8]) -> Option<Vec<u8>> {
         match self {
             Self::Silent => None,
             Self::Echo => Some(message.to_vec()),
@@ -47,9 +80,10 @@ impl Reply {
 }
 
 /// How the server ends a connection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Ending {
     /// In the regular way (FIN).
+    #[default]
     Close,
     /// At once (RST).
     Reset,

@@ -3,6 +3,7 @@
 use crate::Outcome;
 use crate::commands::{replay, run};
 use crate::testing::story::{Report, Verdict};
+use crate::testing::swarm::{self, Ground};
 use crate::testing::text::Plain;
 use crate::testing::{Order, Setup, run_all, words};
 use crate::words::Lang;
@@ -34,6 +35,8 @@ pub(crate) struct Args {
     /// is what `holdline run --events` wrote
     #[arg(long, value_name = "EVENTS")]
     replay: Option<PathBuf>,
+    #[command(flatten)]
+    swarm: swarm::Flags,
 }
 
 /// Runs the tests and tells how each went. Exit code 1 where a test failed, 2 where a test is in
@@ -50,6 +53,9 @@ pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
         };
         return replay::run(project, &args.lib, events, lang);
     }
+    if args.swarm.are_given() {
+        return try_seeds(args, lang);
+    }
     let order = Order {
         places: args.places.clone(),
         lib: args.lib.clone(),
@@ -63,6 +69,13 @@ pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
     }
     plain.total(&report);
     Ok(outcome(&report))
+}
+
+fn try_seeds(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
+    let [project] = args.places.as_slice() else { return Err(lang.one_project_for_seeds().into()) };
+    let (project, lib) = (project.clone(), args.lib.clone());
+    let ground = Ground { project, lib, seed: args.seed, profile: args.module };
+    swarm::run(&args.swarm, &ground, lang)
 }
 
 fn outcome(report: &Report) -> Outcome {

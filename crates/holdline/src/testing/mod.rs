@@ -16,6 +16,7 @@ mod run;
 mod source;
 pub(crate) mod story;
 mod suite;
+pub(crate) mod swarm;
 pub(crate) mod text;
 mod trial;
 pub(crate) mod words;

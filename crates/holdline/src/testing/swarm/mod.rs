@@ -1,0 +1,154 @@
+//! `holdline test PROJECT --seeds A..B`: seeds that find bugs, and `--fault`, which repeats one.
+
+mod crew;
+mod keep;
+mod progress;
+mod tell;
+
+use crate::Outcome;
+use crate::commands::run::load;
+use crate::duration;
+use crate::report::Problem;
+use crate::words::Lang;
+use anyhow::Context;
+use crew::{Crew, Failure};
+use holdline_device::{BootPlan, Profile};
+use holdline_peer::fault::Fault;
+use holdline_sim::swarm::{Setup, Swarm};
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::flag;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+use tell::Teller;
+
+/// What the command line says of seeds.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct Flags {
+    /// Try random faults that follow from each of these seeds; no test is needed
+    #[arg(long, value_name = "A..B")]
+    seeds: Option<String>,
+    /// Go on after the first seed that fails
+    #[arg(long, requires = "seeds")]
+    all: bool,
+    /// Let this happen, such as `at 3m10s reset`, and tell the story; can be given again and again
+    #[arg(long, value_name = "WORDS", conflicts_with = "seeds")]
+    fault: Vec<String>,
+    /// How long after the last fault all must be well again
+    #[arg(long, value_name = "DURATION", value_parser = duration::parse, default_value = "5m")]
+    recover_within: Duration,
+    /// What the server at a port does: `9999=echo` answers, `9999=silent` does not [default: silent]
+    #[arg(long, value_name = "PORT=HOW")]
+    server: Vec<String>,
+    /// Write what was found as a test, which fails until the bug is gone
+    #[arg(long, value_name = "FILE")]
+    save: Option<PathBuf>,
+}
+
+/// What the other flags of `holdline test` say.
+pub(crate) struct Ground {
+    pub(crate) project: PathBuf,
+    pub(crate) lib: Vec<PathBuf>,
+    pub(crate) seed: u64,
+    pub(crate) profile: Profile,
+}
+
+impl Flags {
+    /// Whether seeds or faults are to be tried, and not test files.
+    pub(crate) fn are_given(&self) -> bool {
+        self.seeds.is_some() || !self.fault.is_empty()
+    }
+}
+
+/// Fails, with exit code 1, where a seed does.
+pub(crate) fn run(flags: &Flags, ground: &Ground, lang: Lang) -> anyhow::Result<Outcome> {
+    let setup = setup(flags, ground, lang)?;
+    let faults = faults(&flags.fault, lang)?;
+    let seeds = flags.seeds.as_deref().map(|text| seeds(text, lang)).transpose()?;
+    let swarm = Swarm::observe(setup.clone()).map_err(|unclear| lang.unclear(&unclear))?;
+    let teller = Teller { lang, flags, ground };
+    let mut out = io::stdout().lock();
+    write!(out, "{}", teller.calm(swarm.calm())).with_context(|| lang.cannot_write_findings())?;
+    let Some((first, last)) = seeds else {
+        let (outcome, rows) = tell::story(&swarm, ground.seed, &faults)?;
+        write!(out, "{}", teller.story(&faults, &rows, &outcome))?;
+        if let (Some(path), Some(reason)) = (&flags.save, &outcome.reason) {
+            let failure = Failure { seed: ground.seed, reason: reason.clone() };
+            save(path, &teller, &swarm, &failure, &faults)?;
+        }
+        return Ok(if outcome.reason.is_some() { Outcome::Failed } else { Outcome::Done });
+    };
+    let stop = Arc::new(AtomicBool::new(false));
+    for signal in [SIGINT, SIGTERM] {
+        flag::register(signal, Arc::clone(&stop)).with_context(|| lang.cannot_start())?;
+    }
+    let crew = Crew { setup, calm: swarm.calm().clone(), first, last, all: flags.all, stop };
+    let haul = crew.work(|| progress::Progress::new(first, last, lang))?;
+    for (place, failure) in haul.worst().enumerate() {
+        let seed = failure.seed;
+        let faults = swarm.shrink(seed, swarm.plan(seed))?;
+        // Fewer faults may show it in other numbers.
+        let reason = swarm.run(seed, &faults)?.reason.unwrap_or(failure.reason.clone());
+        let failure = Failure { seed, reason };
+        write!(out, "{}", teller.failure(&failure, &faults))?;
+        if let Some(path) = flags.save.as_ref().filter(|_| place == 0) {
+            save(path, &teller, &swarm, &failure, &faults)?;
+        }
+    }
+    writeln!(out, "{}", lang.seeds_tried(haul.tried, haul.failures.len(), haul.stopped))?;
+    Ok(match (haul.failures.is_empty(), haul.stopped) {
+        (false, _) => Outcome::Failed,
+        (true, true) => Outcome::Unclear,
+        (true, false) => Outcome::Done,
+    })
+}
+
+fn save(
+    path: &Path,
+    teller: &Teller<'_>,
+    swarm: &Swarm,
+    failure: &Failure,
+    faults: &[Fault],
+) -> anyhow::Result<()> {
+    let text = keep::test(teller, swarm, failure, faults);
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).with_context(|| teller.lang.cannot_save(path))?;
+    }
+    fs::write(path, text).with_context(|| teller.lang.cannot_save(path))
+}
+
+fn setup(flags: &Flags, ground: &Ground, lang: Lang) -> anyhow::Result<Setup> {
+    let mut echoes = Vec::new();
+    for text in &flags.server {
+        let parts = text.split_once('=').and_then(|(port, how)| Some((port.parse().ok()?, how)));
+        match parts {
+            Some((port, "echo")) => echoes.push(port),
+            Some((_, "silent")) => {}
+            Some(_) | None => return Err(lang.bad_server(text).into()),
+        }
+    }
+    Ok(Setup {
+        project: load(&ground.project, &ground.lib, lang)?,
+        profile: ground.profile,
+        boot: BootPlan::FAST,
+        recover_within: flags.recover_within,
+        echoes,
+    })
+}
+
+fn faults(words: &[String], lang: Lang) -> Result<Vec<Fault>, Problem> {
+    let read = |words: &String| Fault::parse(words).map_err(|error| lang.bad_fault(words, &error));
+    words.iter().map(read).collect()
+}
+
+/// Reads `A..B`, both of which belong to it, or one seed.
+fn seeds(text: &str, lang: Lang) -> Result<(u64, u64), Problem> {
+    let (first, last) = text.split_once("..").unwrap_or((text, text));
+    match (first.parse(), last.trim_start_matches('=').parse()) {
+        (Ok(first), Ok(last)) if first <= last => Ok((first, last)),
+        _ => Err(lang.bad_seeds(text)),
+    }
+}

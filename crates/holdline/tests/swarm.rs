@@ -1,0 +1,205 @@
+//! `holdline test --seeds`: finds the bugs of `examples/broken`, and their fixes mend them.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod rig;
+
+use rig::{Ended, Project, ended, holdline};
+use std::path::{Path, PathBuf};
+
+fn examples() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples")
+}
+
+fn test(project: &Path, flags: &[&str]) -> Ended {
+    let project = project.display().to_string();
+    let args: Vec<&str> =
+        ["test", project.as_str()].into_iter().chain(flags.iter().copied()).collect();
+    ended(&mut holdline(&args))
+}
+
+/// The line after `repeat with: `, run by a shell.
+fn repeat(told: &str) -> Ended {
+    let line = told.lines().find_map(|line| line.strip_prefix("repeat with: holdline ")).unwrap();
+    let mut shell = std::process::Command::new("sh");
+    let command = format!("'{}' {line}", env!("CARGO_BIN_EXE_holdline"));
+    ended(shell.env("LANG", "C.UTF-8").env_remove("LC_ALL").args(["-c", &command]))
+}
+
+/// The files of a broken example, with the lines of its README's fix.
+fn fixed(name: &str, file: &str, fix: &[(&str, &str)]) -> Project {
+    let folder = examples().join("broken").join(name);
+    let main = std::fs::read(folder.join("main.lua")).unwrap();
+    let mut text = std::fs::read_to_string(folder.join(file)).unwrap();
+    for (wrong, right) in fix {
+        assert_eq!(text.matches(wrong).count(), 1, "{name}: {wrong}");
+        text = text.replace(wrong, right);
+    }
+    Project::new(&[("main.lua", &main), (file, text.as_bytes())])
+}
+
+/// Finds the bug, repeats it, keeps it as a test that says what is expected, and does not find it
+/// once it is fixed.
+fn check(name: &str, reason: &str, expects: &str, file: &str, fix: &[(&str, &str)]) {
+    let folder = examples().join("broken").join(name);
+    let kept = tempfile::tempdir().unwrap();
+    let path = kept.path().join("tests/found.lua");
+    let found = test(&folder, &["--seeds", "1..20", "--save", path.to_str().unwrap()]);
+    assert_eq!(found.code, Some(1), "{found:?}");
+    let line = found.stdout.lines().find(|line| line.starts_with("seed ")).unwrap();
+    let (_, told) = line.split_once(" fails: ").unwrap();
+    assert!(told.contains(reason), "{told}");
+    let faults = found.stdout.lines().filter(|line| line.starts_with("  at ")).count();
+    assert!((1..=3).contains(&faults), "{}", found.stdout);
+
+    let again = repeat(&found.stdout);
+    assert_eq!(again.code, Some(1), "{again:?}");
+    assert!(again.stdout.lines().last().unwrap().ends_with(told), "{}", again.stdout);
+
+    let text = std::fs::read_to_string(path).unwrap();
+    assert!(text.starts_with(&format!("-- {told}\n")) && text.contains(expects), "{text}");
+
+    let well = test(fixed(name, file, fix).path(), &["--seeds", "1..20"]);
+    assert_eq!((well.code, well.stderr.as_str()), (Some(0), SO_FAR), "{well:?}");
+    assert!(well.stdout.ends_with("20 seeds tried, 0 failed\n"), "{}", well.stdout);
+}
+
+/// What is told meanwhile where there is no terminal.
+const SO_FAR: &str = "2 of 20 seeds\n4 of 20 seeds\n6 of 20 seeds\n8 of 20 seeds\n10 of 20 seeds\n\
+    12 of 20 seeds\n14 of 20 seeds\n16 of 20 seeds\n18 of 20 seeds\n20 of 20 seeds\n";
+
+#[test]
+fn a_stale_timer() {
+    check(
+        "stale-timer",
+        "192.0.2.1:9999 hears the device too often: 16 times in 2m, in the calm at most 8",
+        "expect(server1:received()):at_most(13):since(\"6m\")",
+        "report.lua",
+        &[("            startReports()\n", ""), ("sys.taskInit(", "startReports()\nsys.taskInit(")],
+    );
+}
+
+#[test]
+fn a_message_lost_while_sending() {
+    check(
+        "lost-while-sending",
+        "192.0.2.1:9999 does not hear `litres 0` any more",
+        "expect(server1:received(\"litres \")):at_least(1):since(\"6m\")",
+        "meter.lua",
+        &[("sys.waitUntil(\"READING_SENT\")", "sys.waitUntil(\"READING_SENT\", 60000)")],
+    );
+}
+
+#[test]
+fn leaked_sockets() {
+    check(
+        "leaked-sockets",
+        "192.0.2.1:9999 does not hear from the device any more",
+        "expect(server1:received()):at_least(1):since(",
+        "station.lua",
+        &[(
+            "            sys.timer_start(connect, RETRY_PERIOD)\n        end",
+            "            link.close(which)\n        end",
+        )],
+    );
+}
+
+#[test]
+fn a_retry_storm() {
+    check(
+        "retry-storm",
+        "a storm: 91 connects within a minute, the last to 192.0.2.1:9999",
+        "expect(server1:connects()):at_most(90)",
+        "pump.lua",
+        &[("        connect()\n    end", "        sys.timer_start(connect, 5000)\n    end")],
+    );
+}
+
+#[test]
+fn an_error_that_sticks() {
+    check(
+        "sticky-error",
+        "192.0.2.1:9999 does not hear from the device any more",
+        "expect(server1:received()):at_least(1):since(\"6m\")",
+        "tracker.lua",
+        &[
+            ("    local client = socket.tcp()\n", ""),
+            (
+                "        if client:connect",
+                "        local client = socket.tcp()\n        if client:connect",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn every_failure_is_counted_and_each_kind_is_told_once() {
+    let found = test(&examples().join("broken/sticky-error"), &["--seeds", "1..12", "--all"]);
+    assert_eq!(found.code, Some(1));
+    assert_eq!(found.stdout.matches(" fails: ").count(), 1, "{}", found.stdout);
+    let last = found.stdout.lines().last().unwrap();
+    assert!(last.starts_with("12 seeds tried, ") && !last.ends_with(" 1 failed"), "{last}");
+}
+
+#[test]
+fn faults_that_a_script_survives_are_told_with_their_story() {
+    let well = test(&examples().join("short"), &["--fault", "at 1m server down for 20s"]);
+    assert_eq!(well.code, Some(0), "{well:?}");
+    assert!(well.stdout.contains("\n00:01:00.000  ! at 1m server down for 20s\n"), "{well:?}");
+    assert!(well.stdout.ends_with("  all is well again\n"), "{}", well.stdout);
+}
+
+#[test]
+fn what_was_asked_for_stands_in_the_command_that_repeats_it() {
+    let storm = test(
+        &examples().join("broken/retry-storm"),
+        &[
+            "--seeds",
+            "1..20",
+            "--recover-within",
+            "90s",
+            "--module",
+            "air202",
+            "--server",
+            "9999=echo",
+        ],
+    );
+    let line = storm.stdout.lines().find(|line| line.starts_with("repeat with")).unwrap();
+    assert!(line.ends_with(" --module air202 --server 9999=echo --recover-within 1m30s"), "{line}");
+    assert_eq!(repeat(&storm.stdout).code, Some(1));
+}
+
+#[test]
+fn where_nothing_can_be_told_it_is_said_and_no_pass() {
+    let transparent = examples().join("transparent");
+    let silent =
+        Project::main("PROJECT, VERSION = 'P', '1'\nrequire 'sys'\nsys.init(0, 0)\nsys.run()");
+    let cases = [
+        (transparent.as_path(), &["--seeds", "1..5"][..], "connects to 192.0.2.1:9999, and in 1d"),
+        (silent.path(), &["--seeds", "1..5"], "connects to nobody in 15 minutes"),
+        (silent.path(), &["--seeds", "9..5"], "--seeds: `9..5` is not a range of seeds"),
+        (silent.path(), &["--seeds", "x"], "--seeds: `x` is not a range of seeds"),
+        (silent.path(), &["--fault", "at 1m rest"], "--fault: `at 1m rest`: at letter 7, `rest`"),
+        (silent.path(), &["--seeds", "1", "--server", "x=echo"], "--server: `x=echo`"),
+    ];
+    for (project, flags, says) in cases {
+        let end = test(project, flags);
+        assert_eq!((end.code, end.stdout.as_str()), (Some(2), ""), "{flags:?}");
+        assert!(end.stderr.contains(says) && end.stderr.contains("\nhint: "), "{}", end.stderr);
+    }
+}
+
+#[test]
+fn the_same_is_told_in_chinese() {
+    let flags = ["--seeds", "1..20", "--lang", "zh"];
+    let found = test(&examples().join("broken/stale-timer"), &flags);
+    assert_eq!(found.code, Some(1));
+    for says in [
+        "没有故障时，192.0.2.1:9999",
+        "收到 数据 太频繁",
+        "只需要这些故障：",
+        "重现: holdline test",
+    ] {
+        assert!(found.stdout.contains(says), "{}", found.stdout);
+    }
+}
