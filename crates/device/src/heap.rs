@@ -4,10 +4,12 @@
 //! plenty. So garbage is collected in whole as soon as there is a tenth of it, and earlier the less
 //! room is left; then the limit counts little but what is in use.
 
+use crate::arena::Arena;
 use crate::vm::{Sharing, VmError};
 use mlua::Lua;
 use mlua::state::{GcIncParams, GcMode};
 use std::cell::Cell;
+use std::rc::Rc;
 
 /// Bytes that all devices of a shared Lua state may take together: whose they are cannot be told.
 pub const SHARED_HEAP_BYTES_MAX: usize = 4 * 1024 * 1024 * 1024;
@@ -29,9 +31,10 @@ const RELIEF_BYTES: usize = 64 * 1024;
 #[derive(Debug)]
 pub(crate) struct Heap {
     sharing: Sharing,
+    arena: Rc<Arena>,
     /// What the ground takes that scripts stand on, which is no script's.
     ground_bytes: Cell<usize>,
-    /// All that may be taken; zero for no limit, as Lua counts it.
+    /// All that may be taken; the largest number for no limit.
     limit_bytes: Cell<usize>,
     is_relieved: Cell<bool>,
     /// Where garbage is collected without waiting for a tenth of it.
@@ -40,40 +43,37 @@ pub(crate) struct Heap {
 
 impl Heap {
     /// The heap of a state that is about to be furnished.
-    pub(crate) fn new(sharing: Sharing) -> Self {
-        let (ground_bytes, limit_bytes) = (Cell::new(0), Cell::new(0));
+    pub(crate) fn new(sharing: Sharing, arena: Rc<Arena>) -> Self {
+        let (ground_bytes, limit_bytes) = (Cell::new(0), Cell::new(usize::MAX));
         let (is_relieved, collect_at_bytes) = (Cell::new(false), Cell::new(usize::MAX));
-        Self { sharing, ground_bytes, limit_bytes, is_relieved, collect_at_bytes }
+        Self { sharing, arena, ground_bytes, limit_bytes, is_relieved, collect_at_bytes }
     }
 
     /// All that is there now is the ground.
     pub(crate) fn stand(&self, lua: &Lua) -> Result<(), VmError> {
         set_pause(lua, PAUSE_PERCENT);
         lua.gc_collect()?;
-        self.ground_bytes.set(lua.used_memory());
+        self.ground_bytes.set(self.arena.used_bytes());
         if self.sharing == Sharing::Shared {
-            self.set_limit(lua, SHARED_HEAP_BYTES_MAX);
+            self.set_limit(SHARED_HEAP_BYTES_MAX);
         }
         Ok(())
     }
 
     /// Sets what the script may take besides the ground, in bytes of a module.
-    pub(crate) fn limit(&self, lua: &Lua, bytes: usize) {
+    pub(crate) fn limit(&self, bytes: usize) {
         if self.sharing == Sharing::Alone {
-            let all = bytes.saturating_mul(WIDTH).saturating_add(self.ground_bytes.get());
-            self.set_limit(lua, if bytes == usize::MAX { 0 } else { all });
+            self.set_limit(bytes.saturating_mul(WIDTH).saturating_add(self.ground_bytes.get()));
         }
     }
 
     /// Collects garbage where room runs short.
     pub(crate) fn settle(&self, lua: &Lua) {
-        let (limit, used) = (self.limit_bytes.get(), lua.used_memory());
-        if used <= self.collect_at_bytes.get() || limit == 0 {
+        if self.arena.used_bytes() <= self.collect_at_bytes.get() {
             return;
         }
-        // It can fail only by an error of a finalizer, and scripts have none.
-        let _ = lua.gc_collect();
-        let used = lua.used_memory().max(1);
+        self.collect(lua);
+        let (limit, used) = (self.limit_bytes.get(), self.arena.used_bytes().max(1));
         let room = limit.saturating_sub(used) / 2;
         self.collect_at_bytes.set(collect_at(limit).max(used + room));
         let percent = i32::try_from((used + room).saturating_mul(100) / used).unwrap_or(i32::MAX);
@@ -82,44 +82,44 @@ impl Heap {
 
     /// The largest number of bytes that one value may have.
     pub(crate) fn limit_bytes(&self) -> usize {
-        match self.limit_bytes.get() {
-            0 => VALUE_BYTES_MAX,
-            limit => limit.min(VALUE_BYTES_MAX),
-        }
+        self.limit_bytes.get().min(VALUE_BYTES_MAX)
     }
 
     /// The script has run out, and gets a little more until the turn ends.
-    pub(crate) fn relieve(&self, lua: &Lua) {
-        let limit = self.limit_bytes.get();
-        if limit != 0 && !self.is_relieved.replace(true) {
-            allow(lua, limit + RELIEF_BYTES);
+    pub(crate) fn relieve(&self) {
+        if !self.is_relieved.replace(true) {
+            self.arena.limit(self.limit_bytes.get().saturating_add(RELIEF_BYTES));
         }
     }
 
     /// A turn has ended.
     pub(crate) fn end_turn(&self, lua: &Lua) {
         if self.is_relieved.replace(false) {
-            allow(lua, self.limit_bytes.get());
+            self.arena.limit(self.limit_bytes.get());
         }
         self.settle(lua);
     }
 
     /// Lets Lua take what it needs from here on: the script has ended.
-    pub(crate) fn lift(&self, lua: &Lua) {
+    pub(crate) fn lift(&self) {
         if self.sharing == Sharing::Alone {
-            self.set_limit(lua, 0);
+            self.set_limit(usize::MAX);
         }
     }
 
-    fn set_limit(&self, lua: &Lua, bytes: usize) {
+    /// Collects all garbage, for which even a full heap must have the room that the call takes.
+    fn collect(&self, lua: &Lua) {
+        let limit = self.arena.limit(usize::MAX);
+        // It can fail only by an error of a finalizer, and scripts have none.
+        let _ = lua.gc_collect();
+        self.arena.limit(limit);
+    }
+
+    fn set_limit(&self, bytes: usize) {
         self.limit_bytes.set(bytes);
         self.collect_at_bytes.set(collect_at(bytes));
-        allow(lua, bytes);
+        self.arena.limit(bytes);
     }
-}
-
-fn allow(lua: &Lua, bytes: usize) {
-    lua.set_memory_limit(bytes).expect("the state has mlua's own allocator");
 }
 
 fn collect_at(limit: usize) -> usize {

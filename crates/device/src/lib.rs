@@ -25,6 +25,7 @@
 //! ```
 
 mod api;
+mod arena;
 mod board;
 mod budget;
 pub mod catalogue;
@@ -35,6 +36,7 @@ mod identity;
 mod notice;
 mod open;
 mod script;
+mod state;
 mod vm;
 mod watch;
 

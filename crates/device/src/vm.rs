@@ -10,9 +10,10 @@ use crate::board::{Board, Utterance};
 use crate::budget::{Budget, Stuck, TURN_INSTRUCTIONS_MAX};
 use crate::heap::Heap;
 use crate::script::Project;
+use crate::state::State;
 use crate::watch;
 use holdline_modem::{Message, Net};
-use mlua::{Function, Lua, LuaOptions, StdLib};
+use mlua::{Function, Lua};
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -56,7 +57,6 @@ pub(crate) enum ScriptEnd {
 pub struct Vm {
     pub(crate) project: Rc<Project>,
     pub(crate) sharing: Sharing,
-    lua: Lua,
     boot: Function,
     enter: Function,
     leave: Function,
@@ -65,6 +65,7 @@ pub struct Vm {
     budget: Rc<Budget>,
     heap: Rc<Heap>,
     pub(crate) buffers: Cell<Buffers>,
+    lua: State,
 }
 
 /// Room for what a device says and orders, lent to whichever has its turn.
@@ -99,16 +100,16 @@ impl Vm {
         sharing: Sharing,
         budget: Budget,
     ) -> Result<Rc<Self>, VmError> {
-        let (lua, budget) = (lua_state(), Rc::new(budget));
+        let (lua, budget) = (State::new()?, Rc::new(budget));
         lua.set_app_data(Running(RefCell::new(None)));
         lua.set_app_data(Rc::clone(&project));
-        let heap = Rc::new(Heap::new(sharing));
+        let heap = Rc::new(Heap::new(sharing, Rc::clone(lua.arena())));
         watch::begin(&lua, &budget, &heap)?;
         let [boot, enter, leave, trace] = api::open(&lua, sharing == Sharing::Shared)?;
         heap.stand(&lua)?;
         let (seats, buffers) = (Cell::new(0), Cell::default());
         let doors =
-            Self { project, sharing, lua, boot, enter, leave, trace, seats, budget, heap, buffers };
+            Self { project, sharing, boot, enter, leave, trace, seats, budget, heap, buffers, lua };
         Ok(Rc::new(doors))
     }
 
@@ -121,12 +122,22 @@ impl Vm {
     /// Lets the script of a device alone have `bytes` of Lua's memory for itself; devices that share
     /// a Lua state have one limit for all, see [`crate::SHARED_HEAP_BYTES_MAX`].
     pub(crate) fn limit_heap(&self, bytes: usize) {
-        self.heap.limit(&self.lua, bytes);
+        self.heap.limit(bytes);
     }
 
     /// Bytes that the Lua state holds.
     pub fn used_bytes(&self) -> usize {
-        self.lua.used_memory()
+        self.lua.arena().used_bytes()
+    }
+
+    /// Bytes of the pages in which they lie: what the Lua state costs.
+    pub fn taken_bytes(&self) -> usize {
+        self.lua.arena().taken_bytes()
+    }
+
+    /// Bytes that it takes to know which parts of them are free, on Rust's side.
+    pub fn ledger_bytes(&self) -> usize {
+        self.lua.arena().ledger_bytes()
     }
 
     /// Collects all garbage, so that [`Self::used_bytes`] is what is in use.
@@ -193,7 +204,7 @@ impl Vm {
 
     /// An error that left no room to be told in Lua, with the traceback of the main script.
     fn explain(&self, error: &mlua::Error) -> Vec<u8> {
-        self.heap.lift(&self.lua);
+        self.heap.lift();
         let mut text = watch::plain_words(error).into_bytes();
         if let Ok(traceback) = self.trace.call::<mlua::LuaString>(()) {
             text.push(b'\n');
@@ -224,16 +235,6 @@ pub(crate) fn with_board<R>(lua: &Lua, act: impl FnOnce(&mut Board) -> R) -> mlu
 /// The project whose script runs.
 pub(crate) fn project(lua: &Lua) -> Rc<Project> {
     Rc::clone(&*lua.app_data_ref::<Rc<Project>>().expect("set when the state was made"))
-}
-
-/// PUC Lua 5.1 with the libraries that the prelude needs. Files, clock and packages are ours.
-#[expect(unsafe_code, reason = "a traceback of a coroutine needs `debug`, see the comment")]
-fn lua_state() -> Lua {
-    let libs = StdLib::TABLE | StdLib::STRING | StdLib::MATH | StdLib::DEBUG;
-    // SAFETY: mlua calls `debug` unsafe because its hooks, upvalues and registry can break what
-    // mlua relies on. Only the prelude sees it, which uses `traceback` and `getinfo` and takes the
-    // table out of every script's reach before the first script is loaded.
-    unsafe { Lua::unsafe_new_with(libs, LuaOptions::default()) }
 }
 
 /// A message as the numbers that the prelude's `enter` takes: kind and up to three fields.

@@ -76,7 +76,7 @@ pub(crate) fn relieve(lua: &Lua, error: &Value) {
         _ => false,
     };
     if is_out {
-        lua.app_data_ref::<Rc<Heap>>().expect("set when the state was made").relieve(lua);
+        lua.app_data_ref::<Rc<Heap>>().expect("set when the state was made").relieve();
     }
 }
 

@@ -213,6 +213,9 @@ impl Console {
     pub(crate) fn server(&mut self, now: Instant, entry: &Entry) {
         let (mark, text) = match &entry.what {
             What::Received(bytes) => ("<- ", bytes.as_slice()),
+            // Shown as it came.
+            What::Message(_) => return,
+            What::Named(name) => ("", name.as_slice()),
             What::Sent(bytes) => ("-> ", bytes.as_slice()),
             What::Refused => ("", self.lang.server_refused().as_bytes()),
             What::Accepted => ("", self.lang.server_accepted().as_bytes()),

@@ -5,7 +5,7 @@
 mod rig;
 
 use holdline_device::{Instant, Project};
-use holdline_peer::{Manner, Reply};
+use holdline_peer::{Cue, Manner, Reply, Rule};
 use holdline_sim::{Keep, Sim};
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream, UdpSocket};
@@ -119,10 +119,13 @@ fn in_virtual_time(script: &str, greeting: &[u8]) -> Vec<String> {
     let mut sim = Sim::new(1);
     sim.keep(Keep::All);
     let datagrams = script.contains("socket.udp");
+    let mut rules = vec![Rule::on(Cue::Connect).say(greeting)];
+    if !datagrams {
+        rules.push(Rule::on(Cue::Connect).after(DROP_AFTER).close());
+    }
     sim.server_at("192.0.2.1", 9999).behave(Manner {
-        greeting: (!greeting.is_empty()).then(|| greeting.to_vec()),
+        rules,
         reply: if datagrams { Reply::Echo } else { Reply::Fixed(b"ok\r\n".to_vec()) },
-        drop_after: (!datagrams).then_some(DROP_AFTER),
         ..Manner::default()
     });
     sim.device(Project::from_files([("main.lua", script)])).unwrap();

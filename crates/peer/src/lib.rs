@@ -1,7 +1,7 @@
 //! How the other end of the line behaves: a server as a value.
 //!
 //! Facts go in (a device connected, bytes came, time passed), orders come out (send this, close
-//! that). What the server does in between is its [`Manner`]: greet, echo, answer by prefix, speak at
+//! that). What the server does in between is its [`Manner`]: greet, echo, answer by rules, speak at
 //! intervals, drop everyone after a while. Acts can also be planned for a moment:
 //! [`Peer::plan`]. What it does wrong are [`fault`]s: [`Peer::inject`].
 //!
@@ -27,11 +27,11 @@
 //!
 //! ```
 //! use core::time::Duration;
-//! use holdline_peer::{Conn, Input, Manner, Output, Peer, Reply};
+//! use holdline_peer::{Conn, Cue, Input, Manner, Output, Peer, Reply, Rule};
 //!
 //! let mut peer = Peer::new(Manner {
 //!     reply: Reply::Echo,
-//!     drop_after: Some(Duration::from_secs(60)),
+//!     rules: vec![Rule::on(Cue::Connect).after(Duration::from_secs(60)).close()],
 //!     ..Manner::default()
 //! });
 //! let conn = Conn(1);
@@ -56,15 +56,24 @@ extern crate alloc;
 mod conns;
 mod door;
 pub mod fault;
+mod framing;
+mod identity;
 mod manner;
+mod pattern;
 mod peer;
 mod record;
+mod rule;
 #[cfg(test)]
 mod tests;
 mod troubles;
 
+pub use conns::WAITING_BYTES_MAX;
 pub use door::{Conn, Input, Output};
-pub use manner::{Act, EVERY_MIN, Ending, Manner, OnAccept, Reply};
+pub use framing::{Counts, FRAME_BYTES_MAX, Framing, LengthPrefix};
+pub use identity::{Identity, NAME_BYTES_MAX};
+pub use manner::{Act, Ending, Manner, Reply};
+pub use pattern::{Mask, MaskError, PATTERN_BYTES_MAX, Pattern, PatternError};
 pub use peer::{CONNECTING_MAX, Peer};
 pub use record::{By, ENTRY_BYTES, Entry, RECORD_BYTES_MAX, Record, Tally, Traffic, What};
+pub use rule::{Cue, EVERY_MIN, PIECES_APART, Rule};
 pub use troubles::{SPELLS_MAX, Spell};

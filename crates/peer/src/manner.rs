@@ -1,14 +1,11 @@
 //! What a server does, as plain values that a host or a test writes down.
 
 use alloc::vec::Vec;
-use core::time::Duration;
 
 use crate::door::Conn;
-
-/// The shortest interval of [`Manner::every`]; a shorter one is taken for this.
-///
-/// An interval of zero would never let time go on.
-pub const EVERY_MIN: Duration = Duration::from_millis(1);
+use crate::framing::Framing;
+use crate::identity::Identity;
+use crate::rule::Rule;
 
 /// How the server treats every connection.
 ///
@@ -16,48 +13,18 @@ pub const EVERY_MIN: Duration = Duration::from_millis(1);
 /// say, mean that nothing is sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Manner {
-    /// What becomes of a new connection.
-    pub on_accept: OnAccept,
-    /// What is said first to a connection that is welcome.
-    pub greeting: Option<Vec<u8>>,
-    /// Answers by prefix, `(prefix, answer)`: the first prefix that a message starts with decides,
-    /// and its answer goes out in place of [`reply`](Self::reply).
-    pub rules: Vec<(Vec<u8>, Vec<u8>)>,
+    /// What is a message.
+    pub framing: Framing,
+    /// Where devices say who they are.
+    pub identity: Option<Identity>,
+    /// What is done on which cue. Of the rules about messages, the first that fits decides; those
+    /// about connects and intervals all apply.
+    pub rules: Vec<Rule>,
     /// The answer to a message that no rule takes.
     pub reply: Reply,
-    /// What is said to each connection again and again, at this interval from its accept.
-    ///
-    /// If the host is late by a whole interval, what was missed is not made up for.
-    pub every: Option<(Duration, Vec<u8>)>,
-    /// How long after its accept each connection is dropped, whatever happens on it.
-    pub drop_after: Option<Duration>,
-    /// In which way `drop_after` drops.
-    pub drop_with: Ending,
 }
 
-impl Manner {
-    /// What the server says to one message, if anything.
-    pub(crate) fn answer(&self, message: &[u8]) -> Option<Vec<u8>> {
-        match self.rules.iter().find(|(prefix, _)| message.starts_with(prefix)) {
-            Some((_, answer)) => Some(answer.clone()),
-            None => self.reply.to(message),
-        }
-    }
-}
-
-/// What becomes of a new connection.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum OnAccept {
-    /// It is kept and greeted.
-    #[default]
-    Welcome,
-    /// It is reset at once, without a word.
-    Reset,
-    /// It is closed at once, without a word.
-    Close,
-}
-
-/// The answer to each message.
+/// The answer to a message.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Reply {
     /// None.
@@ -70,7 +37,7 @@ pub enum Reply {
 }
 
 impl Reply {
-    fn to(&self, message: &[u8]) -> Option<Vec<u8>> {
+    pub(crate) fn to(&self, message: &[u8]) -> Option<Vec<u8>> {
         match self {
             Self::Silent => None,
             Self::Echo => Some(message.to_vec()),
@@ -80,10 +47,9 @@ impl Reply {
 }
 
 /// How the server ends a connection.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
     /// In the regular way (FIN).
-    #[default]
     Close,
     /// At once (RST).
     Reset,

@@ -7,8 +7,10 @@ use core::time::Duration;
 use crate::conns::{Conns, Wake};
 use crate::door::{Conn, Input, Output};
 use crate::fault::{Fault, TlsTrouble, Trouble};
-use crate::manner::{Act, Ending, Manner, OnAccept};
+use crate::framing::Framing;
+use crate::manner::{Act, Ending, Manner};
 use crate::record::{By, Entry, Record, Tally, What};
+use crate::rule::{self, Cue, Step};
 use crate::troubles::{Fate, Spell, Troubles, ending};
 
 /// How many connections may want in and be neither accepted nor closed; what faults have in store
@@ -21,6 +23,8 @@ pub const CONNECTING_MAX: usize = 4096;
 #[derive(Debug, Clone)]
 pub struct Peer {
     manner: Manner,
+    /// When the last fact came.
+    latest: Duration,
     conns: Conns,
     plans: BTreeMap<Duration, Vec<Act>>,
     troubles: Troubles,
@@ -37,6 +41,7 @@ impl Peer {
     pub fn new(manner: Manner) -> Self {
         Self {
             manner,
+            latest: Duration::ZERO,
             conns: Conns::default(),
             plans: BTreeMap::new(),
             troubles: Troubles::default(),
@@ -52,6 +57,15 @@ impl Peer {
     #[must_use]
     pub fn with_record(self, record: Record) -> Self {
         Self { record, ..self }
+    }
+
+    /// Treats connections in another manner from here on: intervals begin at the last fact that came,
+    /// what was no whole message is forgotten, and what was put off still happens.
+    ///
+    /// Call [`poll_output`](Self::poll_output) afterwards to learn the deadline that follows.
+    pub fn behave(&mut self, manner: Manner) {
+        self.manner = manner;
+        self.conns.follow(self.latest, &self.manner.rules);
     }
 
     /// Plans an act for the moment `at`; one that is past already happens at the next timeout.
@@ -92,6 +106,7 @@ impl Peer {
     pub fn handle_input(&mut self, now: Duration, input: Input) {
         debug_assert!(self.drained, "after each input, drain until `Output::Idle`");
         self.drained = false;
+        self.latest = now;
         match input {
             Input::Connecting { conn } => self.handle_connecting(now, conn),
             Input::Accepted { conn } => self.handle_accepted(now, conn),
@@ -103,13 +118,18 @@ impl Peer {
 
     /// The next order, [`Output::Idle`] when there is none.
     ///
-    /// Only [`handle_input`](Self::handle_input), [`plan`](Self::plan) and [`inject`](Self::inject)
-    /// change what it says once idle.
+    /// Only [`handle_input`](Self::handle_input), [`behave`](Self::behave), [`plan`](Self::plan) and
+    /// [`inject`](Self::inject) change what it says once idle.
     pub fn poll_output(&mut self) -> Output {
         self.outputs.pop_front().unwrap_or_else(|| {
             self.drained = true;
             Output::Idle(self.soonest().map(|(at, _)| at))
         })
+    }
+
+    /// The name that the device on an open connection gave, as [`Manner::identity`] finds it.
+    pub fn name(&self, conn: Conn) -> Option<&[u8]> {
+        self.conns.name(conn)
     }
 
     /// What happened, oldest first, as far as the [`Record`] still keeps it.
@@ -154,16 +174,16 @@ impl Peer {
         if fate.is_refused || self.is_down() {
             return self.refuse(now, conn);
         }
-        self.conns.open(now, conn, &self.manner, fate.mute_until);
+        self.conns.open(now, conn, &self.manner.rules, fate.mute_until);
         self.tally.connections += 1;
         self.record.keep(now, conn, || What::Accepted);
         if let Some(ending) = fate.ends {
             return self.end(now, conn, ending);
         }
-        match self.manner.on_accept {
-            OnAccept::Welcome => self.greet(now, conn),
-            OnAccept::Reset => self.end(now, conn, Ending::Reset),
-            OnAccept::Close => self.end(now, conn, Ending::Close),
+        for rule in 0..self.manner.rules.len() {
+            if self.manner.rules[rule].cue == Cue::Connect {
+                self.follow(now, conn, rule);
+            }
         }
     }
 
@@ -183,9 +203,9 @@ impl Peer {
             self.record.keep(now, conn, || What::Received(head.to_vec()));
             if cut.is_answer {
                 self.strike(now, conn, &cut.hits);
-                self.take_message(now, conn, head);
+                self.take_bytes(now, conn, head);
             } else {
-                self.take_message(now, conn, head);
+                self.take_bytes(now, conn, head);
                 self.strike(now, conn, &cut.hits);
             }
             if tail.is_empty() {
@@ -195,14 +215,30 @@ impl Peer {
         }
     }
 
+    fn take_bytes(&mut self, now: Duration, conn: Conn, bytes: &[u8]) {
+        if !self.conns.contains(conn) {
+            return;
+        }
+        for message in self.conns.take_bytes(now, conn, &self.manner.framing, bytes) {
+            self.take_message(now, conn, &message);
+        }
+    }
+
+    /// Takes a whole message, unless one before it ended the connection.
     fn take_message(&mut self, now: Duration, conn: Conn, message: &[u8]) {
         if !self.conns.contains(conn) {
             return;
         }
         self.tally.received.messages += 1;
-        if let Some(answer) = self.manner.answer(message) {
-            self.send(now, conn, answer);
+        if self.manner.framing != Framing::None {
+            self.record.keep(now, conn, || What::Message(message.to_vec()));
         }
+        let body = self.manner.framing.body(message);
+        let name = self.manner.identity.as_ref().and_then(|identity| identity.name(body));
+        if let Some(name) = name.filter(|name| self.conns.call(conn, name)) {
+            self.record.keep(now, conn, || What::Named(name));
+        }
+        self.answer(now, conn, message);
         let hits = self.troubles.take_message(conn);
         self.strike(now, conn, &hits);
     }
@@ -248,8 +284,18 @@ impl Peer {
                     begins.into_iter().for_each(|trouble| self.suffer(now, trouble));
                 }
                 Wake::Plan => self.carry_out_plan(now),
-                Wake::Drop(conn) => self.end(now, conn, self.manner.drop_with),
-                Wake::Speak(conn) => self.speak(now, conn),
+                Wake::Gap(conn) => {
+                    let message = self.conns.end_message(conn);
+                    self.take_message(now, conn, &message);
+                }
+                Wake::Step(conn) => {
+                    let step = self.conns.step(conn);
+                    step.into_iter().for_each(|step| self.carry_out(now, conn, step));
+                }
+                Wake::Beat(conn) => {
+                    let rule = self.conns.beat(now, conn);
+                    rule.into_iter().for_each(|rule| self.follow(now, conn, rule));
+                }
             }
         }
     }
@@ -275,24 +321,50 @@ impl Peer {
         }
     }
 
-    fn greet(&mut self, now: Duration, conn: Conn) {
-        if let Some(greeting) = self.manner.greeting.clone() {
-            self.send(now, conn, greeting);
+    /// Answers a message as the first rule says that fits.
+    fn answer(&mut self, now: Duration, conn: Conn, message: &[u8]) {
+        let body = self.manner.framing.body(message);
+        let Some(rule) = rule::first_for(&self.manner.rules, body) else {
+            let answer = self.manner.reply.to(message).unwrap_or_default();
+            return self.send(now, conn, answer);
+        };
+        let steps: Vec<_> = rule.steps(message).collect();
+        self.begin(now, conn, steps);
+    }
+
+    /// Does what a rule says that needs no message.
+    fn follow(&mut self, now: Duration, conn: Conn, rule: usize) {
+        let steps: Vec<_> = self.manner.rules[rule].steps(&[]).collect();
+        self.begin(now, conn, steps);
+    }
+
+    /// Does what is to be done at once, and puts the rest off.
+    fn begin(&mut self, now: Duration, conn: Conn, steps: Vec<(Duration, Step)>) {
+        for (after, step) in steps {
+            if after.is_zero() {
+                self.carry_out(now, conn, step);
+            } else if let Some(at) = now.checked_add(after) {
+                self.conns.put_off(conn, at, step);
+            }
         }
     }
 
-    fn speak(&mut self, now: Duration, conn: Conn) {
-        self.conns.beat(now, conn);
-        if let Some((_, bytes)) = self.manner.every.clone() {
-            self.send(now, conn, bytes);
+    fn carry_out(&mut self, now: Duration, conn: Conn, step: Step) {
+        match step {
+            Step::Say(bytes) => self.send(now, conn, bytes),
+            Step::End(ending) if self.is_heard(now, conn) => self.end(now, conn, ending),
+            Step::End(_) => {}
         }
+    }
+
+    /// Whether the connection stands and no fault keeps the server silent on it.
+    fn is_heard(&self, now: Duration, conn: Conn) -> bool {
+        let is_silent = self.troubles.is_silent() || self.conns.is_mute(now, conn);
+        self.conns.contains(conn) && !is_silent
     }
 
     fn send(&mut self, now: Duration, conn: Conn, bytes: Vec<u8>) {
-        let is_heard = self.conns.contains(conn)
-            && !self.troubles.is_silent()
-            && !self.conns.is_mute(now, conn);
-        if bytes.is_empty() || !is_heard {
+        if bytes.is_empty() || !self.is_heard(now, conn) {
             return;
         }
         self.tally.sent.count(&bytes);

@@ -37,6 +37,10 @@ pub enum What {
     Accepted,
     /// These bytes came from the device.
     Received(Vec<u8>),
+    /// The bytes that came made up this message; only where there is a framing.
+    Message(Vec<u8>),
+    /// The device gave its name, which stands for the rest of the connection.
+    Named(Vec<u8>),
     /// These bytes were ordered to be sent to the device.
     Sent(Vec<u8>),
     /// The connection ended.
@@ -46,7 +50,10 @@ pub enum What {
 impl What {
     fn bytes(&self) -> &[u8] {
         match self {
-            Self::Received(bytes) | Self::Sent(bytes) => bytes,
+            Self::Received(bytes)
+            | Self::Message(bytes)
+            | Self::Named(bytes)
+            | Self::Sent(bytes) => bytes,
             Self::Refused | Self::Accepted | Self::Closed(_) => &[],
         }
     }
@@ -145,7 +152,7 @@ pub struct Tally {
 /// Traffic in one direction.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Traffic {
-    /// Messages: one for each [`Received`](crate::Input::Received) or
+    /// Messages: those that the framing makes of what came, or one for each
     /// [`Send`](crate::Output::Send).
     pub messages: u64,
     /// Bytes in all of them.

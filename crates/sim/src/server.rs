@@ -77,8 +77,6 @@ pub struct Server {
     pub(crate) peer: Peer,
     /// `None` speaks plain TCP.
     pub(crate) tls: Option<TlsManner>,
-    /// What befalls it, and when it was told.
-    told: Vec<(Instant, Fault)>,
     /// Moments at which the network has to look again, not yet known to it.
     pub(crate) news: Vec<Instant>,
     /// When the network will come for the peer's own deadline.
@@ -92,18 +90,15 @@ impl Server {
             port,
             peer: Peer::new(Manner::default()),
             tls: None,
-            told: Vec::new(),
             news: Vec::new(),
             wakes_at: None,
         }
     }
 
-    /// Sets how it treats its connections; call it before the first one.
+    /// Sets how it treats its connections from here on.
     pub fn behave(&mut self, manner: Manner) -> &mut Self {
-        self.peer = Peer::new(manner);
-        for (now, fault) in &self.told {
-            self.peer.inject(since_start(*now), fault.clone());
-        }
+        self.peer.behave(manner);
+        self.news.push(Instant::ZERO);
         self
     }
 
@@ -139,8 +134,7 @@ impl Server {
     /// Hands it a fault at `now`, from when on connects, bytes and messages are counted. Only what is
     /// a server's doing has an effect.
     pub fn inject(&mut self, now: Instant, fault: Fault) -> &mut Self {
-        self.peer.inject(since_start(now), fault.clone());
-        self.told.push((now, fault));
+        self.peer.inject(since_start(now), fault);
         self.news.push(now);
         self
     }

@@ -14,7 +14,7 @@ use std::collections::{BTreeSet, VecDeque};
 const FIFO_BYTES: usize = 32;
 
 /// Noise changes a bit in one of so many bytes.
-const NOISE_OF: u64 = 16;
+const NOISE_OF: u64 = 8;
 
 /// Something that will happen on a serial wire.
 #[derive(Debug)]

@@ -6,7 +6,7 @@ use expect_test::{Expect, expect};
 use holdline_device::Project;
 use holdline_modem::{Instant, TlsFailure};
 use holdline_peer::fault::{Fault, Trouble};
-use holdline_peer::{By, Manner, Reply, What};
+use holdline_peer::{By, Cue, Manner, Reply, Rule, What};
 use holdline_sim::{Sim, TlsManner};
 
 /// Connects at 2 s and sends, says what happens, and closes what is over.
@@ -41,7 +41,7 @@ fn world(connect: &str, manner: TlsManner) -> Sim {
     let mut sim = Sim::new(1);
     sim.server(8883).speak_tls(manner).behave(Manner {
         reply: Reply::Echo,
-        greeting: Some(b"hi".into()),
+        rules: vec![Rule::on(Cue::Connect).say("hi")],
         ..Manner::default()
     });
     power_on(&mut sim, connect);

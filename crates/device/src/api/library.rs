@@ -1,7 +1,7 @@
 //! The script library's sources, by name.
 
 use mlua::chunk::ChunkMode;
-use mlua::{Function, Lua, Result};
+use mlua::{Function, Lua, LuaOptions, Result, StdLib};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
@@ -65,16 +65,23 @@ pub(super) fn chunk(lua: &Lua, name: &str) -> Result<Option<Function>> {
 }
 
 /// `source` as a function, compiled twice at most in this process.
+///
+/// Never in `lua` itself: each state takes the same steps, whatever others were there before it, so that
+/// all that is in it lies where it lies in each other (see `arena.rs`).
 pub(super) fn compiled(lua: &Lua, name: &'static str, source: &str) -> Result<Function> {
     let mut known = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
     let chunk_name = format!("={name}.lua");
+    let load = |code: &[u8]| {
+        lua.load(code).set_name(&chunk_name).set_mode(ChunkMode::Binary).into_function()
+    };
     let code = known.get(name);
     if let Some(code) = code.filter(|code| !code.is_empty()) {
-        let code = lua.load(code.as_slice()).set_name(chunk_name).set_mode(ChunkMode::Binary);
-        return code.into_function();
+        return load(code);
     }
     let is_asked_again = code.is_some();
-    let chunk = lua.load(source).set_name(chunk_name).into_function()?;
-    known.insert(name, if is_asked_again { chunk.dump(false) } else { Vec::new() });
+    let aside = Lua::new_with(StdLib::NONE, LuaOptions::default())?;
+    let code = aside.load(source).set_name(&chunk_name).into_function()?.dump(false);
+    let chunk = load(&code)?;
+    known.insert(name, if is_asked_again { code } else { Vec::new() });
     Ok(chunk)
 }

@@ -12,7 +12,7 @@ use anyhow::Context;
 use holdline_device::{BootPlan, MemoryFlash, Power, Profile, Project, Sharing, Vm};
 use holdline_modem::Instant;
 use holdline_peer::fault::{Fault, Trouble};
-use holdline_peer::{Manner, Peer};
+use holdline_peer::{Cue, Manner, Peer, Rule};
 use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::Duration;
@@ -65,8 +65,8 @@ fn introduce(stage: &mut Stage, address: SocketAddr, lang: Lang) {
 fn server() -> Peer {
     let mut peer = Peer::new(Manner {
         rules: vec![
-            (b"heart data".to_vec(), b"heart ok\r\n".to_vec()),
-            (b"loc data".to_vec(), b"loc ok\r\n".to_vec()),
+            Rule::on(Cue::Prefix(b"heart data".to_vec())).say("heart ok\r\n"),
+            Rule::on(Cue::Prefix(b"loc data".to_vec())).say("loc ok\r\n"),
         ],
         ..Manner::default()
     });

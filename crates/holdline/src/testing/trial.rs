@@ -210,7 +210,9 @@ impl Trial {
         rows.extend(self.diary.borrow_mut().take(|id| devices[id.0 as usize]));
         for address in &self.servers {
             let server = server_of(&mut self.sim, address);
-            rows.extend(server.take_record().into_iter().map(|entry| row_of(entry, address.actor)));
+            rows.extend(
+                server.take_record().into_iter().filter_map(|entry| row_of(entry, address.actor)),
+            );
         }
         rows.sort_by_key(|row| row.at);
         self.story.rows.append(&mut rows);
@@ -316,7 +318,7 @@ fn server_of<'a>(sim: &'a mut Sim, address: &Address) -> &'a mut Server {
     }
 }
 
-fn row_of(entry: Entry, actor: usize) -> Row {
+fn row_of(entry: Entry, actor: usize) -> Option<Row> {
     let conn = entry.conn;
     let what = match entry.what {
         holdline_peer::What::Refused => What::Refused { conn },
@@ -324,8 +326,10 @@ fn row_of(entry: Entry, actor: usize) -> Row {
         holdline_peer::What::Received(bytes) => What::ServerReceived { conn, bytes },
         holdline_peer::What::Sent(bytes) => What::ServerSent { conn, bytes },
         holdline_peer::What::Closed(by) => What::ServerClosed { conn, by: closer(by) },
+        // Told by the bytes that came.
+        holdline_peer::What::Message(_) | holdline_peer::What::Named(_) => return None,
     };
-    Row { at: entry.at, actor, what }
+    Some(Row { at: entry.at, actor, what })
 }
 
 fn closer(by: By) -> Closer {

@@ -4,7 +4,7 @@ use crate::lines::Listener;
 use crate::rig::Project as Folder;
 use holdline_device::{Instant, Project};
 use holdline_modem::TlsFailure;
-use holdline_peer::{Manner, Reply};
+use holdline_peer::{Cue, Manner, Reply, Rule};
 use holdline_sim::{Sim, TlsManner};
 use std::io::{Read, Write};
 use std::time::Duration;
@@ -94,9 +94,11 @@ fn a_stranger_is_refused_in_both_worlds() {
 fn in_virtual_time(script: &str, manner: TlsManner) -> Vec<String> {
     let mut sim = Sim::new(1);
     sim.server_at("server.test", 8883).speak_tls(manner).behave(Manner {
-        greeting: Some(GREETING.to_vec()),
+        rules: vec![
+            Rule::on(Cue::Connect).say(GREETING),
+            Rule::on(Cue::Connect).after(DROP_AFTER).close(),
+        ],
         reply: Reply::Fixed(b"ok\r\n".to_vec()),
-        drop_after: Some(DROP_AFTER),
         ..Manner::default()
     });
     let files = [("main.lua", script), ("ca.crt", "PEM")];

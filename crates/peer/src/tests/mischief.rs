@@ -54,12 +54,8 @@ fn connects_are_refused_for_a_time() {
 
 #[test]
 fn a_silent_server_takes_bytes_and_says_nothing_until_it_is_over() {
-    let mut story = Story::new(Manner {
-        greeting: Some(b"hi".into()),
-        reply: Reply::Echo,
-        every: Some((at(10), b"tick".into())),
-        ..Manner::default()
-    });
+    let mut story =
+        Story::new(Manner { reply: Reply::Echo, ..ruled([greet("hi"), every(10, "tick")]) });
     story.connect(0, A);
     story.inject(5, "silent for 20ms");
     story.plan(6, Act::SendAll(b"news".into()));

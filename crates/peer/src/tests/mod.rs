@@ -1,17 +1,18 @@
 //! Facts in, orders out: what a peer does, told as stories in which time is a number.
 
 mod fault;
-mod manner;
+mod framing;
 mod mischief;
 mod plan;
 mod record;
+mod rule;
 
 use alloc::vec;
 use alloc::vec::Vec;
 use core::time::Duration;
 
 use crate::fault::Fault;
-use crate::{Act, Conn, Ending, Input, Manner, OnAccept, Output, Peer, Record, Reply};
+use crate::{Act, Conn, Cue, Input, Manner, Output, Peer, Record, Reply, Rule};
 
 const A: Conn = Conn(1);
 const B: Conn = Conn(2);
@@ -90,6 +91,22 @@ fn drain(peer: &mut Peer) -> (Vec<Output>, Option<Duration>) {
     }
 }
 
+fn ruled(rules: impl Into<Vec<Rule>>) -> Manner {
+    Manner { rules: rules.into(), ..Manner::default() }
+}
+
+fn greet(greeting: &str) -> Rule {
+    Rule::on(Cue::Connect).say(greeting)
+}
+
+fn every(ms: u64, bytes: &str) -> Rule {
+    Rule::on(Cue::Every(at(ms))).say(bytes)
+}
+
+fn drop_after(ms: u64) -> Rule {
+    Rule::on(Cue::Connect).after(at(ms)).close()
+}
+
 fn at(ms: u64) -> Duration {
     Duration::from_millis(ms)
 }
@@ -137,8 +154,7 @@ fn facts_about_connections_that_are_not_open_are_ignored() {
 
 #[test]
 fn an_open_connection_is_not_accepted_again() {
-    let greeting = Some(b"hi".into());
-    let mut story = Story::new(Manner { greeting, ..Manner::default() });
+    let mut story = Story::new(ruled([greet("hi")]));
 
     assert_eq!(story.accept(0, A), [send(A, "hi")]);
     assert_eq!(story.accept(1, A), []);
@@ -147,8 +163,7 @@ fn an_open_connection_is_not_accepted_again() {
 
 #[test]
 fn a_number_may_be_used_again_once_its_connection_is_over() {
-    let drop_after = Some(at(100));
-    let mut story = Story::new(Manner { reply: Reply::Echo, drop_after, ..Manner::default() });
+    let mut story = Story::new(Manner { reply: Reply::Echo, ..ruled([drop_after(100)]) });
 
     story.accept(0, A);
     story.close(50, A);
@@ -161,13 +176,8 @@ fn a_number_may_be_used_again_once_its_connection_is_over() {
 
 #[test]
 fn equal_facts_give_equal_orders() {
-    let manner = Manner {
-        greeting: Some(b"hi".into()),
-        reply: Reply::Echo,
-        every: Some((at(10), b"tick".into())),
-        drop_after: Some(at(35)),
-        ..Manner::default()
-    };
+    let manner =
+        Manner { reply: Reply::Echo, ..ruled([greet("hi"), every(10, "tick"), drop_after(35)]) };
     let run = || {
         let mut story = Story::new(manner.clone());
         let mut orders = vec![story.accept(0, B), story.accept(0, A)];
@@ -182,7 +192,7 @@ fn equal_facts_give_equal_orders() {
 #[should_panic(expected = "drain until")]
 #[cfg(debug_assertions)]
 fn an_input_before_the_last_is_drained_breaks_the_contract() {
-    let mut peer = Peer::new(Manner { greeting: Some(b"hi".into()), ..Manner::default() });
+    let mut peer = Peer::new(ruled([greet("hi")]));
     peer.handle_input(at(0), Input::Accepted { conn: A });
     assert_eq!(peer.poll_output(), send(A, "hi"));
     peer.handle_input(at(1), Input::Timeout);

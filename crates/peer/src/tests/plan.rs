@@ -20,8 +20,7 @@ fn planned_acts_reach_every_open_connection_at_their_moment() {
 
 #[test]
 fn acts_of_one_moment_keep_their_order_and_come_before_the_manner() {
-    let every = Some((at(10), b"tick".into()));
-    let mut story = Story::new(Manner { every, ..Manner::default() });
+    let mut story = Story::new(ruled([every(10, "tick")]));
     story.accept(0, A);
     story.plan(10, Act::SendAll(b"one".into()));
     story.plan(10, Act::SendAll(b"two".into()));
@@ -31,8 +30,7 @@ fn acts_of_one_moment_keep_their_order_and_come_before_the_manner() {
 
 #[test]
 fn late_timeout_serves_deadlines_in_the_order_of_time() {
-    let every = Some((at(10), b"tick".into()));
-    let mut story = Story::new(Manner { every, ..Manner::default() });
+    let mut story = Story::new(ruled([every(10, "tick")]));
     story.accept(0, A);
     story.accept(5, B);
     story.plan(12, Act::SendAll(b"twelve".into()));

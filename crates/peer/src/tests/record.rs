@@ -17,8 +17,7 @@ fn chatter(record: Record, count: u64, len: usize) -> Story {
 
 #[test]
 fn record_tells_what_happened_in_order() {
-    let drop_after = Some(at(100));
-    let mut story = Story::new(Manner { reply: Reply::Echo, drop_after, ..Manner::default() });
+    let mut story = Story::new(Manner { reply: Reply::Echo, ..ruled([drop_after(100)]) });
     story.accept(1, A);
     story.accept(2, B);
     story.hear(3, A, "x");
@@ -39,7 +38,7 @@ fn record_tells_what_happened_in_order() {
 
 #[test]
 fn record_tells_a_reset_from_a_close() {
-    let mut story = Story::new(Manner { on_accept: OnAccept::Reset, ..Manner::default() });
+    let mut story = Story::new(ruled([Rule::on(Cue::Connect).reset()]));
     story.accept(1, A);
 
     let expected = [entry(1, A, What::Accepted), entry(1, A, What::Closed(By::ServerReset))];
@@ -48,11 +47,7 @@ fn record_tells_a_reset_from_a_close() {
 
 #[test]
 fn tally_counts_both_ways() {
-    let manner = Manner {
-        greeting: Some(b"hello".into()),
-        reply: Reply::Fixed(b"ok".into()),
-        ..Manner::default()
-    };
+    let manner = Manner { reply: Reply::Fixed(b"ok".into()), ..ruled([greet("hello")]) };
     let mut story = Story::new(manner);
     story.accept(0, A);
     story.accept(0, B);

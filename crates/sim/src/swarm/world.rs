@@ -68,9 +68,12 @@ impl World {
     /// What the server at `address` has heard, in the order of time.
     pub(super) fn heard(&mut self, address: &Address) -> Vec<(Duration, &[u8])> {
         let record = self.sim.server_at(&address.host, address.port).peer().record();
-        let heard = record.iter().filter_map(|entry| match &entry.what {
-            What::Received(bytes) => Some((entry.at, bytes.as_slice())),
-            What::Accepted | What::Refused | What::Sent(_) | What::Closed(_) => None,
+        let heard = record.iter().filter_map(|entry| {
+            if let What::Received(bytes) = &entry.what {
+                Some((entry.at, &bytes[..]))
+            } else {
+                None
+            }
         });
         heard.collect()
     }

@@ -1,4 +1,4 @@
-//! An allocator that counts: what the Lua states and everything in Rust hold, to the byte.
+//! An allocator that counts: what everything in Rust holds, to the byte. Lua states count their own.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};

@@ -5,8 +5,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail by panic")]
 
+mod board;
 mod card;
 mod ledger;
+mod line;
+mod names;
+mod radio;
+mod server;
+mod words;
 
 use holdline_device::Project;
 use holdline_modem::Instant;

@@ -3,7 +3,7 @@
 use super::{at, check, example};
 use expect_test::expect;
 use holdline_peer::fault::Fault;
-use holdline_peer::{Manner, OnAccept};
+use holdline_peer::{Cue, Manner, Rule};
 
 /// Each report has a line of its own.
 #[test]
@@ -170,7 +170,7 @@ fn a_report_to_a_silent_server_is_tried_again() {
 #[test]
 fn a_server_that_closes_at_once_gets_the_report_again() {
     let mut sim = example("short");
-    let hostile = Manner { on_accept: OnAccept::Reset, ..Manner::default() };
+    let hostile = Manner { rules: vec![Rule::on(Cue::Connect).reset()], ..Manner::default() };
     sim.server(9999).behave(hostile);
     check(
         sim,

@@ -11,9 +11,9 @@ pub(super) fn head(line: &Value) -> Result<Head, &'static str> {
     let digests = |field: &'static str| {
         let files = line[field].as_object().ok_or(field)?.iter();
         let digest = |(name, digest): (&String, &Value)| {
-            Ok((name.clone(), digest.as_str().ok_or(field)?.to_owned()))
+            Ok::<_, &str>((name.clone(), digest.as_str().ok_or(field)?.to_owned()))
         };
-        files.map(digest).collect::<Result<_, _>>()
+        files.map(digest).collect::<Result<_, &str>>()
     };
     Ok(Head { holdline, project: digests("project")?, library: digests("library")? })
 }
