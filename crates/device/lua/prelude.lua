@@ -30,16 +30,17 @@ local RECEIVE_TIMER = 0x7FFFFFFF -- the timer behind `rtos.receive(ms)`
 
 -- The host watches each coroutine by itself, so it counts them too.
 local raw_create, raw_wrap = create, wrap
+local print
 
-function create(f)
+-- No function of C can be a task, but `print` is taken for one of Lua.
+local function main_of(f)
     host.coroutine()
-    return raw_create(f)
+    if f ~= print then return f end
+    return function(...) print(...) end
 end
 
-function wrap(f)
-    host.coroutine()
-    return raw_wrap(f)
-end
+function create(f) return raw_create(main_of(f)) end
+function wrap(f) return raw_wrap(main_of(f)) end
 
 -- Where a device keeps `package.loaded`, the numbers it has given, and whether it is in the loop.
 local LOADED, NUMBERED, LOOPING = 1, 2, 3
@@ -63,19 +64,22 @@ local device_mt = {
 -- Addresses differ from run to run, so values without a text of their own are numbered per device,
 -- in the order in which they are first printed.
 local WEAK = { __mode = "k" }
-local NUMBERS_KEPT = 200 -- after so many more, the room of those that are gone is given back
-local numbers, given = setmetatable({}, WEAK), 0
+local NUMBERS_KEPT = 200 -- after so many more, room is given back
+local known, given = { setmetatable({}, WEAK) }, 0
+
+-- Gives the room back of those that are gone.
+function here.give_back()
+    local kept = setmetatable({}, WEAK)
+    for of, number in next, known[1] do kept[of] = number end
+    known[1], given = kept, 0
+end
 
 local function give_number(value)
     given = given + 1
-    if given > NUMBERS_KEPT then
-        local kept = setmetatable({}, WEAK)
-        for known, number in next, numbers do kept[known] = number end
-        numbers, given = kept, 0
-    end
+    if given > NUMBERS_KEPT then here.give_back() end
     local dev = here.dev
     local number = dev[NUMBERED] + 1
-    dev[NUMBERED], numbers[value] = number, number
+    dev[NUMBERED], known[1][value] = number, number
     return number
 end
 
@@ -85,7 +89,7 @@ local function text(value)
     if kind == "number" or kind == "boolean" or kind == "nil" then return raw_tostring(value) end
     local mt = getmetatable(value)
     if kind == "userdata" or type(mt) == "table" and mt.__tostring then return raw_tostring(value) end
-    local number = numbers[value] or give_number(value)
+    local number = known[1][value] or give_number(value)
     return format("%s: 0x%08x", kind, 0x10000 + number * 32)
 end
 
@@ -95,10 +99,8 @@ local function print_any(...)
     host.say(concat(words, "\t", 1, select("#", ...)))
 end
 
--- Most lines are strings and whole numbers, which the host puts together by itself.
-local function print(...)
-    if not host.say(...) then print_any(...) end
-end
+-- Most lines need no metamethod and no fraction, and the host puts them together by itself.
+print = host.printer(print_any, known, give_number)
 
 -- The innermost line of the script itself, as `file:line`; of coroutine `co` where one is given.
 function here.where(co)

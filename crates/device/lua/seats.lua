@@ -6,7 +6,7 @@ local text, plain_error, WAIT, LOOP = ground.text, ground.plain_error, ground.WA
 local DONE, LOADED, LOOPING = ground.DONE, ground.LOADED, ground.LOOPING
 local devices, device_mt, base, common = ground.devices, ground.device_mt, ground.base, ground.common
 local visible, load_file, nothing = ground.visible, ground.load_file, ground.nothing
-local create, resume, yield = here.create, here.resume, here.yield
+local create, resume, yield, running = here.create, here.resume, here.yield, here.running
 local status, traceback, raw_setfenv = coroutine.status, debug.traceback, setfenv
 local error, pairs, rawset, setmetatable = error, pairs, rawset, setmetatable
 
@@ -60,27 +60,34 @@ local function ended(dev, ok, err)
     return "the main script ended: `sys.run()` must be its last call"
 end
 
--- A device in the loop needs no coroutine between two messages: all take their turns in this one. A
--- turn that waits by itself, in `rtos.receive`, keeps it, and the next device gets another.
+-- A device in the loop needs no coroutine between two messages: all take their turns in this one, which
+-- the host resumes by itself. A turn that waits by itself, in `rtos.receive`, keeps it, and the next
+-- device gets another.
 local spare
 
-local function work(kind, a, b, c)
+local function work(seat, kind, a, b, c)
+    local co, turn = running(), here.turn
     while true do
-        here.turn(kind, a, b, c)
-        kind, a, b, c = yield(DONE)
+        local dev = devices[seat]
+        here.dev, dev.main = dev, co
+        turn(kind, a, b, c)
+        seat, kind, a, b, c = yield(DONE)
     end
 end
 
--- Nothing while the script waits; message and traceback when it has ended.
+-- Nothing while the script waits; message and traceback when it has ended. And whether it is in the loop.
 local function settle(dev, ok, tag)
     if ok then
-        if tag == DONE then spare = dev.main end
         dev[LOOPING] = tag == DONE or tag == LOOP
-        if dev[LOOPING] or tag == WAIT then return nil end
+        if tag == DONE then
+            spare = dev.main
+            host.spare(spare, DONE)
+        end
+        if dev[LOOPING] or tag == WAIT then return nil, dev[LOOPING] end
     elseif dev[LOOPING] and here.survives(plain_error(tag, dev.main)) then
-        return nil
+        return nil, true
     end
-    return ended(dev, ok, tag)
+    return ended(dev, ok, tag), false
 end
 
 local function boot(seat, main)
@@ -93,11 +100,15 @@ end
 local function enter(seat, kind, a, b, c)
     local dev = devices[seat]
     here.dev = dev
-    if dev[LOOPING] then
-        dev.main = spare or create(work)
-        spare = nil
-    end
-    return settle(dev, resume(dev.main, kind, a, b, c))
+    if not dev[LOOPING] then return settle(dev, resume(dev.main, kind, a, b, c)) end
+    dev.main = create(work)
+    return settle(dev, resume(dev.main, seat, kind, a, b, c))
+end
+
+-- A turn that the host began has not ended as most do.
+local function turned(seat, ok, tag)
+    spare = nil
+    return settle(devices[seat], ok, tag)
 end
 
 local function leave(seat)
@@ -113,4 +124,4 @@ end
 for name, value in pairs(base) do common[name] = value end
 for name, value in pairs(core) do common[name] = value end
 
-return boot, enter, leave, trace
+return boot, enter, turned, leave, trace, here.give_back

@@ -83,6 +83,8 @@ pub(crate) struct Board {
     pub(crate) identity: Identity,
     /// The serial port that printed lines also go to.
     pub(crate) trace_port: Option<UartId>,
+    /// Whether the script has given itself to the main loop, and waits there.
+    pub(crate) is_looping: bool,
     sim_read: bool,
     noticed: BTreeSet<Notice>,
 }
@@ -100,6 +102,7 @@ impl Board {
             files: OpenFiles::default(),
             identity: power.identity.unwrap_or(Identity::of(power.seed)),
             trace_port: None,
+            is_looping: false,
             sim_read: false,
             noticed: BTreeSet::new(),
         }

@@ -73,6 +73,16 @@ impl Budget {
         self.spend(KEPT_CALL_COST + bytes as u64 * KEPT_BYTE_COST)
     }
 
+    /// Counts such a call if the budget allows it, and nothing if not.
+    pub(crate) fn keeps(&self, bytes: usize) -> bool {
+        let cost = KEPT_CALL_COST + bytes as u64 * KEPT_BYTE_COST;
+        let allows = self.left.get() > cost;
+        if allows {
+            self.left.set(self.left.get() - cost);
+        }
+        allows
+    }
+
     /// Counts a coroutine; whether the budget allows it.
     pub(crate) fn coroutine(&self) -> bool {
         self.spend(COROUTINE_COST)

@@ -26,6 +26,7 @@
 
 mod api;
 mod arena;
+mod bare;
 mod board;
 mod budget;
 pub mod catalogue;

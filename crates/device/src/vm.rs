@@ -6,6 +6,7 @@
 
 use crate::Output;
 use crate::api;
+use crate::bare::{Bare, Turn};
 use crate::board::{Board, Utterance};
 use crate::budget::{Budget, Stuck, TURN_INSTRUCTIONS_MAX};
 use crate::heap::Heap;
@@ -59,11 +60,15 @@ pub struct Vm {
     pub(crate) sharing: Sharing,
     boot: Function,
     enter: Function,
+    turned: Function,
     leave: Function,
     trace: Function,
+    give_back: Function,
     seats: Cell<u32>,
     budget: Rc<Budget>,
     heap: Rc<Heap>,
+    running: Rc<Running>,
+    bare: Rc<Bare>,
     pub(crate) buffers: Cell<Buffers>,
     lua: State,
 }
@@ -76,7 +81,7 @@ pub(crate) struct Buffers {
 }
 
 /// The board of the device whose script runs; `None` between runs.
-pub(crate) struct Running(RefCell<Option<Box<Board>>>);
+pub(crate) struct Running(pub(crate) RefCell<Option<Box<Board>>>);
 
 /// A device's place in a VM.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,16 +106,34 @@ impl Vm {
         budget: Budget,
     ) -> Result<Rc<Self>, VmError> {
         let (lua, budget) = (State::new()?, Rc::new(budget));
-        lua.set_app_data(Running(RefCell::new(None)));
+        let running = Rc::new(Running(RefCell::new(None)));
+        let bare = Rc::new(Bare::new(&running, &budget));
+        lua.set_app_data(Rc::clone(&running));
+        lua.set_app_data(Rc::clone(&bare));
         lua.set_app_data(Rc::clone(&project));
         let heap = Rc::new(Heap::new(sharing, Rc::clone(lua.arena())));
         watch::begin(&lua, &budget, &heap)?;
-        let [boot, enter, leave, trace] = api::open(&lua, sharing == Sharing::Shared)?;
+        let [boot, enter, turned, leave, trace, give_back] =
+            api::open(&lua, sharing == Sharing::Shared)?;
         heap.stand(&lua)?;
         let (seats, buffers) = (Cell::new(0), Cell::default());
-        let doors =
-            Self { project, sharing, boot, enter, leave, trace, seats, budget, heap, buffers, lua };
-        Ok(Rc::new(doors))
+        Ok(Rc::new(Self {
+            project,
+            sharing,
+            boot,
+            enter,
+            turned,
+            leave,
+            trace,
+            give_back,
+            seats,
+            budget,
+            heap,
+            running,
+            bare,
+            buffers,
+            lua,
+        }))
     }
 
     /// Sets how many Lua instructions a script may run without waiting, in place of
@@ -144,6 +167,7 @@ impl Vm {
     pub fn collect_garbage(&self) -> Result<(), VmError> {
         // Twice: the first pass only finds what has a finalizer.
         self.lua.gc_collect()?;
+        self.give_back.call::<()>(())?;
         Ok(self.lua.gc_collect()?)
     }
 
@@ -155,7 +179,7 @@ impl Vm {
 
     /// Starts the script of `seat` from its first line.
     pub(crate) fn boot(&self, seat: Seat, board: Box<Board>) -> (Box<Board>, Option<ScriptEnd>) {
-        self.run(board, || self.boot.call((seat.0, self.project.main())))
+        self.run(board, |_| self.boot.call((seat.0, self.project.main())))
     }
 
     /// Resumes the script of `seat` with a message.
@@ -166,7 +190,17 @@ impl Vm {
         message: Message,
     ) -> (Box<Board>, Option<ScriptEnd>) {
         let (kind, a, b, c) = numbers(message);
-        self.run(board, || self.enter.call((seat.0, kind, a, b, c)))
+        self.run(board, |is_looping| {
+            let turns = self.bare.turns();
+            if is_looping && let Some(turn) = turns.take(&self.lua, [seat.0, kind.into(), a, b, c])
+            {
+                return match turn? {
+                    Turn::Done => Ok((None, true)),
+                    Turn::Open { is_error, tag } => self.turned.call((seat.0, !is_error, tag)),
+                };
+            }
+            self.enter.call((seat.0, kind, a, b, c))
+        })
     }
 
     /// Forgets all that belongs to `seat`.
@@ -175,22 +209,26 @@ impl Vm {
         let _ = self.leave.call::<()>(seat.0);
     }
 
+    /// Runs the script by `call`, which is told whether the device is in the main loop, and tells how
+    /// the script has ended, if it has, and whether the device is in the loop now.
     fn run(
         &self,
         board: Box<Board>,
-        call: impl FnOnce() -> mlua::Result<Option<mlua::LuaString>>,
+        call: impl FnOnce(bool) -> mlua::Result<(Option<mlua::LuaString>, bool)>,
     ) -> (Box<Board>, Option<ScriptEnd>) {
-        let running = self.lua.app_data_ref::<Running>().expect("set when the state was made");
-        *running.0.borrow_mut() = Some(board);
+        let is_looping = board.is_looping;
+        *self.running.0.borrow_mut() = Some(board);
         self.budget.begin();
-        let outcome = catch_unwind(AssertUnwindSafe(call));
+        let outcome = catch_unwind(AssertUnwindSafe(|| call(is_looping)));
+        let outcome = self.bare.take_panic().map_or(outcome, Err);
         let stuck = self.budget.end();
-        let mut board = running.0.borrow_mut().take().expect("the board stays in its place");
+        let mut board = self.running.0.borrow_mut().take().expect("the board stays in its place");
+        board.is_looping = matches!(outcome, Ok(Ok((_, true))));
         let end = match (stuck, outcome) {
             (_, Err(panic)) => Some(ScriptEnd::Fault(words_of(&*panic))),
             (Some(stuck), Ok(_)) => Some(ScriptEnd::Stuck(stuck)),
-            (None, Ok(Ok(None))) => None,
-            (None, Ok(Ok(Some(traceback)))) => {
+            (None, Ok(Ok((None, _)))) => None,
+            (None, Ok(Ok((Some(traceback), _)))) => {
                 Some(ScriptEnd::Error(traceback.as_bytes().to_vec()))
             }
             (None, Ok(Err(error))) => Some(ScriptEnd::Error(self.explain(&error))),
@@ -224,7 +262,7 @@ fn words_of(panic: &(dyn Any + Send)) -> String {
 ///
 /// Fails only where Lua code runs outside any device, such as a finalizer between two runs.
 pub(crate) fn with_board<R>(lua: &Lua, act: impl FnOnce(&mut Board) -> R) -> mlua::Result<R> {
-    let running = lua.app_data_ref::<Running>().expect("set when the state was made");
+    let running = lua.app_data_ref::<Rc<Running>>().expect("set when the state was made");
     let mut place = running.0.borrow_mut();
     match place.as_mut() {
         Some(board) => Ok(act(board)),

@@ -1,6 +1,7 @@
 //! The private table: what the prelude and the script library need and no script sees.
 
 use super::{files, library, missing, string};
+use crate::bare;
 use crate::board::Ending;
 use crate::notice::{Notice, NoticeKind, Place};
 use crate::script::without_mark;
@@ -17,6 +18,9 @@ const LINE_BYTES_USUAL: usize = 64;
 pub(super) fn table(lua: &Lua) -> Result<Table> {
     let host = lua.create_table()?;
     host.set("say", lua.create_function(say)?)?;
+    let printer = |lua: &Lua, upvalues: (Function, Table, Function)| bare::print(lua, upvalues);
+    host.set("printer", lua.create_function(printer)?)?;
+    host.set("spare", bare::spare(lua, lua.create_function(|_, ()| Ok(()))?)?)?;
     host.set("notice", lua.create_function(notice)?)?;
     host.set("source", lua.create_function(source)?)?;
     host.set("library", lua.create_function(library_chunk)?)?;

@@ -21,6 +21,8 @@ mod socketcore;
 mod string;
 mod uart;
 
+pub(crate) use rtos::after as timer_after;
+
 use mlua::{Error, FromLuaMulti, Function, IntoLuaMulti, Lua, MultiValue, Result, Table};
 use std::sync::Arc;
 
@@ -53,14 +55,15 @@ const GROUND: [(&str, &str); 4] = [
     ("seats", include_str!("../../lua/seats.lua")),
 ];
 
-/// Loads the ground into a fresh Lua state and returns its doors: boot, enter, leave, trace.
-pub(crate) fn open(lua: &Lua, shared: bool) -> Result<[Function; 4]> {
+/// Loads the ground into a fresh Lua state and returns its doors: boot, enter, turned, leave,
+/// trace, give back.
+pub(crate) fn open(lua: &Lua, shared: bool) -> Result<[Function; 6]> {
     let mut passed = (core(lua)?, host::table(lua)?, shared).into_lua_multi(lua)?;
     for (name, source) in GROUND {
         passed = library::compiled(lua, name, source)?.call::<MultiValue>(passed)?;
     }
-    let (boot, enter, leave, trace) = FromLuaMulti::from_lua_multi(passed, lua)?;
-    Ok([boot, enter, leave, trace])
+    let (boot, enter, turned, leave, trace, give_back) = FromLuaMulti::from_lua_multi(passed, lua)?;
+    Ok([boot, enter, turned, leave, trace, give_back])
 }
 
 /// The tables that scripts see as they are.

@@ -9,6 +9,7 @@ use super::{
     MSG_SOCK_CLOSE_IND, MSG_SOCK_CONN_CNF, MSG_SOCK_RECV_IND, MSG_SOCK_SEND_CNF, MSG_TIMER,
     MSG_UART_RXDATA, MSG_UART_TX_DONE, bad_argument, define,
 };
+use crate::bare;
 use crate::board::BootReason;
 use crate::flash::Flash;
 use crate::vm::with_board;
@@ -55,8 +56,10 @@ pub(super) fn table(lua: &Lua) -> Result<Table> {
     }
     rtos.set("INF_TIMEOUT", 0)?;
     rtos.set("WAIT_MSG_TIMEOUT", 255)?;
-    rtos.set("timer_start", lua.create_function(timer_start)?)?;
-    rtos.set("timer_stop", lua.create_function(timer_stop)?)?;
+    let full = lua.create_function(timer_start)?;
+    rtos.set("timer_start", bare::timer_start(lua, full)?)?;
+    let full = lua.create_function(timer_stop)?;
+    rtos.set("timer_stop", bare::timer_stop(lua, full)?)?;
     rtos.set("poweron_reason", lua.create_function(poweron_reason)?)?;
     rtos.set("get_version", lua.create_function(get_version)?)?;
     rtos.set("tick", lua.create_function(tick)?)?;
@@ -85,10 +88,13 @@ pub(super) fn table(lua: &Lua) -> Result<Table> {
 
 /// `timer_start(id, ms) -> 1`: starts a one-shot timer, anew where it runs.
 fn timer_start(lua: &Lua, (id, ms): (u32, f64)) -> Result<u8> {
-    let ms = ms.clamp(0.0, TIMER_MS_MAX);
-    let after = Duration::from_micros((ms * 1000.0) as u64);
-    with_board(lua, |board| board.modem.timer_start(TimerId(id), after))?;
+    with_board(lua, |board| board.modem.timer_start(TimerId(id), after(ms)))?;
     Ok(1)
+}
+
+/// The time of a timer that is to take `ms`.
+pub(crate) fn after(ms: f64) -> Duration {
+    Duration::from_micros((ms.clamp(0.0, TIMER_MS_MAX) * 1000.0) as u64)
 }
 
 /// `openSoftDog(ms) -> 1`: a device that does not call `eatSoftDog` for so long restarts.

@@ -4,6 +4,7 @@
 //! a message from `rtos.receive`.
 
 use super::define;
+use crate::bare;
 use crate::vm::with_board;
 use crate::watch;
 use holdline_modem::{Kind, SocketId, Tls};
@@ -14,7 +15,8 @@ pub(super) fn table(lua: &Lua) -> Result<Table> {
     // The two that move bytes take their arguments the fast way, which cannot name the call.
     define(lua, &socketcore, "socketcore.sock_conn", sock_conn)?;
     define(lua, &socketcore, "socketcore.sock_conn_ext", sock_conn_ext)?;
-    socketcore.set("sock_send", lua.create_function(sock_send)?)?;
+    let full = lua.create_function(sock_send)?;
+    socketcore.set("sock_send", bare::sock_send(lua, full)?)?;
     socketcore.set("sock_recv", lua.create_function(sock_recv)?)?;
     define(lua, &socketcore, "socketcore.sock_close", sock_close)?;
     define(lua, &socketcore, "socketcore.sock_destroy", sock_destroy)?;

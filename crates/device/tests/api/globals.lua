@@ -53,6 +53,15 @@ expects("\tone\t2\tnil\ttrue\t")
 print("", "one", 2, nil, true, "")
 expects("12 0.5 1e+20")
 print(12 .. " " .. 1 / 2 .. " " .. 1e20)
+expects("1e+15\t-1000000000000\t-0\t0.5\tfalse")
+print(1e15, -1e12, -0, 0.5, false)
+-- A value without a text is known by a number, which it is given when it is first printed.
+local before_it = tonumber(tostring({}):match("0x(%x+)"), 16)
+local thing, act = {}, function() end
+expects(("table: 0x%08x\tfunction: 0x%08x\tmine"):format(before_it + 32, before_it + 64))
+print(thing, act, setmetatable({}, { __tostring = function() return "mine" end }))
+expects(("x\ttable: 0x%08x\t%s"):format(before_it + 32, tostring(act)))
+print("x", thing, act)
 assert(type(nil) == "nil" and type(print) == "function" and type(coroutine.create(print)) == "thread")
 told("value expected", type)
 
