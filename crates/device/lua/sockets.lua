@@ -67,6 +67,7 @@ function on.SEND(of, idx, it, value)
     if not item then return end
     local ok = value == "SEND OK"
     it.rsp(idx, "SEND", ok, item)
+    if not it.queue then return end
     if ok then send_next(of, it) else fail_queue(idx, it) end
 end
 
@@ -193,8 +194,9 @@ local function clrsnding(name)
 end
 
 local function listen(of)
+    local heard = of.name .. " sckrsp"
     function of.notify(id, event, value)
-        print(of.name .. " sckrsp", id, event, value)
+        print(heard, id, event, value)
         local idx, it = of_link(of, id)
         if it then on[event](of, idx, it, value) end
     end
@@ -209,7 +211,7 @@ return function(of)
     local calls, link = {}, of.link
     here.init[of.name] = function() return {} end
     listen(of)
-    function calls.send(...) return send(of, ...) end
+    function calls.send(idx, data, para, pos, ins) return send(of, idx, data, para, pos, ins) end
     function calls.disconnect(idx, cause) return disconnect(of, idx, cause) end
     function calls.close(idx)
         local it = known(of, idx, "close")

@@ -11,8 +11,6 @@ local B_TIMER = 0x20000000 -- timers of generation B from here
 
 local sys = {}
 
-local NONE = {} -- the arguments of a timer without any
-
 local function same(timer, fn, count, args)
     if timer[1] ~= fn or timer[3] ~= count then return false end
     for i = 1, count do
@@ -21,10 +19,22 @@ local function same(timer, fn, count, args)
     return true
 end
 
+-- The same for a timer without arguments, as most are.
+local function find_plain(timers, fn)
+    for id, timer in next, timers do
+        if timer == fn then
+            if id >= A_TIMER then return id end
+        elseif type(timer) == "table" and timer[1] == fn and timer[3] == 0 then
+            return id
+        end
+    end
+end
+
 -- The running timer of this identity: the function and its arguments, up to the last that is not
--- nil. Most have none, and are found without making a table.
+-- nil.
 local function find_timer(timers, fn, ...)
-    local args = select("#", ...) > 0 and { ... } or NONE
+    if select("#", ...) == 0 then return find_plain(timers, fn) end
+    local args = { ... }
     local count = #args
     for id, timer in next, timers do
         if timer == fn then
@@ -41,18 +51,21 @@ local function stop_timer(timers, id)
     timers[id] = nil
 end
 
+local function start_plain(state, id, loop, fn, ms)
+    local timers = state.timers
+    local running = find_plain(timers, fn)
+    if running then stop_timer(timers, running) end
+    timers[id] = (loop or type(fn) ~= "function") and { fn, loop and ms, 0 } or fn
+    timer_start(id, ms)
+    return id
+end
+
 local function start_timer(state, id, loop, fn, ms, ...)
+    if select("#", ...) == 0 then return start_plain(state, id, loop, fn, ms) end
     local timers = state.timers
     stop_timer(timers, find_timer(timers, fn, ...))
-    local count = select("#", ...)
-    if count > 0 then
-        local args = { ... }
-        timers[id] = { fn, loop and ms, #args, ... }
-    elseif loop or type(fn) ~= "function" then
-        timers[id] = { fn, loop and ms, 0 }
-    else
-        timers[id] = fn
-    end
+    local args = { ... }
+    timers[id] = { fn, loop and ms, #args, ... }
     timer_start(id, ms)
     return id
 end

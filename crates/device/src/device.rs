@@ -307,12 +307,8 @@ impl Device {
                 Utterance::Notice(notice) => Output::Notice(notice),
             }));
         }
-        loop {
-            let order = board.modem.poll_output();
-            if matches!(order, holdline_modem::Output::Idle(_)) {
-                return;
-            }
-            outputs.push_back(Output::Modem(order));
+        while board.modem.has_orders() {
+            outputs.push_back(Output::Modem(board.modem.poll_output()));
         }
     }
 }

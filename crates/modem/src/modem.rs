@@ -103,6 +103,11 @@ impl Modem {
         self.outputs.pop_front().unwrap_or_else(|| Output::Idle(self.poll_timeout()))
     }
 
+    /// Whether [`Self::poll_output`] would yield an order, and not `Idle`.
+    pub fn has_orders(&self) -> bool {
+        !self.outputs.is_empty()
+    }
+
     /// Gives memory back that only orders and messages under way need; for fleets, whose devices
     /// rest most of the time.
     pub fn rest(&mut self) {
