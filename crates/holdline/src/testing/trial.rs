@@ -8,6 +8,7 @@ use crate::report::Problem;
 use crate::words::Lang;
 use holdline_device::{BootPlan, Identity, Number, Power, Profile, Project, Sharing, Vm};
 use holdline_modem::Instant;
+use holdline_peer::fault::{Fault, Who};
 use holdline_peer::{By, Entry};
 use holdline_sim::{DeviceId, Keep, Server, Sim, Watch};
 use std::cell::RefCell;
@@ -46,6 +47,14 @@ impl From<Problem> for Halt {
     }
 }
 
+/// Whom a fault hits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Target {
+    All,
+    Server(usize),
+    Device(DeviceId),
+}
+
 /// A server of the world, as a test names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Address {
@@ -76,8 +85,6 @@ pub(super) struct Trial {
     /// Who each device is in the story.
     devices: Vec<usize>,
     servers: Vec<Address>,
-    /// What will have happened by then, such as the end of a fault.
-    planned: Vec<Row>,
     /// The line that speaks.
     line: u32,
     pub(super) expecting: Option<Expectation>,
@@ -101,7 +108,6 @@ impl Trial {
             story: Story { actors: vec![Actor::World], ..Story::default() },
             devices: Vec::new(),
             servers: Vec::new(),
-            planned: Vec::new(),
             line: 0,
             expecting: None,
             settled: 0,
@@ -177,6 +183,11 @@ impl Trial {
     /// Ends the test: its story, and the hash of what its devices did.
     pub(super) fn end(mut self) -> (Story, u64) {
         self.gather();
+        // Before what follows from them, where the moment is one.
+        let mut rows = self.faults();
+        rows.append(&mut self.story.rows);
+        rows.sort_by_key(|row| row.at);
+        self.story.rows = rows;
         self.story.end = self.now();
         (self.story, self.sim.trace().hash())
     }
@@ -203,11 +214,8 @@ impl Trial {
 
     /// Writes down what happened since the last time, in order.
     fn gather(&mut self) {
-        let now = self.now();
-        let mut rows: Vec<Row> = Vec::new();
-        rows.extend(self.planned.extract_if(.., |row| row.at <= now));
         let devices = &self.devices;
-        rows.extend(self.diary.borrow_mut().take(|id| devices[id.0 as usize]));
+        let mut rows = self.diary.borrow_mut().take(|id| devices[id.0 as usize]);
         for address in &self.servers {
             let server = server_of(&mut self.sim, address);
             rows.extend(
@@ -229,9 +237,42 @@ impl Trial {
         self.story.rows.push(Row { at: self.now(), actor, what });
     }
 
-    /// Writes down what will happen to `actor` at `at`.
-    pub(super) fn plan(&mut self, at: Duration, actor: usize, what: What) {
-        self.planned.push(Row { at, actor, what });
+    /// Lets `fault` happen: to one server, to one device, or to all that it can hit.
+    pub(super) fn inject(&mut self, mut fault: Fault, whom: Target) {
+        let device = match whom {
+            Target::All => None,
+            Target::Device(device) => Some(device),
+            Target::Server(server) => {
+                fault.port = fault.what.takes_port().then_some(self.servers[server].port);
+                if fault.what.who() == Who::Server {
+                    let now = self.sim.now();
+                    self.server(server).inject(now, fault);
+                    return;
+                }
+                None
+            }
+        };
+        self.sim.inject(&fault, device);
+    }
+
+    /// The faults that struck, as rows of those whom they hit.
+    fn faults(&self) -> Vec<Row> {
+        let mut rows = Vec::new();
+        for happening in self.sim.faults() {
+            let is_hit = |server: &&Address| Some(server.port) == happening.fault.port;
+            let server = self.servers.iter().find(is_hit).map(|server| server.actor);
+            let device = happening.whom.map(|device| self.actor_of(device));
+            let (actor, words) = (device.or(server).unwrap_or(0), happening.fault.to_string());
+            let at = since_start(happening.began);
+            rows.push(Row { at, actor, what: What::FaultBegan(words.clone()) });
+            let ended = happening.ended.filter(|ended| *ended > happening.began);
+            rows.extend(ended.map(|ended| Row {
+                at: since_start(ended),
+                actor,
+                what: What::FaultEnded(words),
+            }));
+        }
+        rows
     }
 
     // Who is in it.

@@ -6,6 +6,7 @@ use crate::testing::Window;
 use crate::testing::text::{clock, length};
 use crate::testing::words::Kind;
 use holdline_modem::{ConnectFailure, LineEnd};
+use holdline_peer::fault::{Fault, FaultError};
 use std::path::Path;
 use std::time::Duration;
 
@@ -236,6 +237,26 @@ impl Lang {
         )
     }
 
+    /// Words that are no fault.
+    pub(crate) fn not_a_fault(self, error: &FaultError) -> Problem {
+        let (what, hint) = (error.what(), error.hint());
+        Problem::with_hint(self.pick(what.en, what.zh), self.pick(hint.en, hint.zh))
+    }
+
+    /// A fault that somebody else commits.
+    pub(crate) fn fault_of_another(self, fault: &Fault, whose: &str) -> Problem {
+        Problem::with_hint(
+            self.pick(
+                format!("`{fault}` does not happen here, but to a {whose}"),
+                format!("`{fault}` 不发生在这里，而发生在 {whose} 上"),
+            ),
+            self.pick(
+                format!("write `{whose}:fault(\"{fault}\")`, or `world:fault(...)` for all"),
+                format!("写 `{whose}:fault(\"{fault}\")`，或用 `world:fault(...)` 作用于全部"),
+            ),
+        )
+    }
+
     /// Options by name.
     pub(crate) fn named_values(self, known: &[&str]) -> String {
         let known = known.join(", ");
@@ -256,6 +277,10 @@ impl Lang {
 
     pub(crate) fn a_text(self) -> &'static str {
         self.plain("a text in quotes", "带引号的文本")
+    }
+
+    pub(crate) fn a_flag(self) -> &'static str {
+        self.plain("true or false", "true 或 false")
     }
 
     pub(crate) fn a_state(self) -> &'static str {

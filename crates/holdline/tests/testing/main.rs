@@ -7,6 +7,7 @@
 mod rig;
 
 mod expectations;
+mod faults;
 mod files;
 mod hostile;
 mod mistakes;

@@ -9,7 +9,7 @@ fn an_unknown_word_has_a_nearest_one() {
     is_wrong("expect(server:received()):atleast(1)", &["did you mean `expect(...):at_least`?"]);
     is_wrong("expct(server:received()):at_least(1)", &["no `expct`", "did you mean `expect`?"]);
     is_wrong("device:connects()", &["did you mean `server:connects`?"]);
-    is_wrong("world:frobnicate()", &["`world` knows server, boot, run, run_until"]);
+    is_wrong("world:frobnicate()", &["`world` knows fault, server, boot, run, run_until"]);
     is_wrong("server:received('x'):at_least(1)", &["did you mean `expect(...):at_least`?"]);
     is_wrong("io.open('x')", &["no `io`", "reads no files"]);
 }

@@ -1,6 +1,6 @@
 //! What can be said to a device, and seen of it.
 
-use super::{Act, Answer, Args, Kind, Spoken, Thing, Word};
+use super::{Act, Answer, Args, Kind, Spoken, Thing, Word, faults};
 use crate::testing::observation::{Observation, Wanted};
 use crate::testing::trial::Trial;
 use holdline_modem::UartId;
@@ -14,7 +14,25 @@ pub(super) const KIND: Kind = Kind {
     words: &WORDS,
 };
 
-const WORDS: [Word; 7] = [
+const WORDS: [Word; 9] = [
+    Word {
+        name: "fault",
+        forms: &["words: string"],
+        returns: "Device",
+        en: "Any fault of the module or of its lines, in the words for faults.",
+        zh: "用故障词汇描述的任何模块故障或线路故障。",
+        example: "device:fault(\"flight mode for 1m\")",
+        act: Act::Device(faults::of_device),
+    },
+    Word {
+        name: "power_cut",
+        forms: &["", "time: string"],
+        returns: "Device",
+        en: "The device loses its power, for a moment or for so long.",
+        zh: "设备断电，片刻或一段时间。",
+        example: "device:power_cut(\"10s\")",
+        act: Act::Device(faults::power_cut),
+    },
     Word {
         name: "restarts",
         forms: &[""],

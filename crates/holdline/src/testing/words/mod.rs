@@ -3,6 +3,7 @@
 mod args;
 mod device;
 mod expect;
+mod faults;
 mod server;
 mod time;
 mod uart;

@@ -1,8 +1,7 @@
 //! What can be said to a server, and seen of it.
 
-use super::{Act, Answer, Args, Kind, Spoken, Thing, Word};
+use super::{Act, Answer, Args, Kind, Spoken, Thing, Word, faults};
 use crate::testing::observation::{Observation, Wanted};
-use crate::testing::story::What;
 use crate::testing::trial::{Trial, instant};
 
 pub(super) const KIND: Kind = Kind {
@@ -13,7 +12,70 @@ pub(super) const KIND: Kind = Kind {
     words: &WORDS,
 };
 
-const WORDS: [Word; 8] = [
+const WORDS: [Word; 15] = [
+    Word {
+        name: "restart",
+        forms: &[""],
+        returns: "Server",
+        en: "The process is killed now and back at once: its connections are closed.",
+        zh: "服务器进程现在被杀掉并立刻恢复：原有连接被关闭。",
+        example: "server:restart()",
+        act: Act::Server(faults::restart),
+    },
+    Word {
+        name: "refuse",
+        forms: &["", "connects: integer", "time: string"],
+        returns: "Server",
+        en: "Refuses connects: so many from now on, for so long, or for good.",
+        zh: "拒绝连接：从现在起若干次、一段时间，或一直拒绝。",
+        example: "server:refuse(3)",
+        act: Act::Server(faults::refuse),
+    },
+    Word {
+        name: "silent",
+        forms: &["", "time: string"],
+        returns: "Server",
+        en: "Takes bytes and says nothing, for so long or for good.",
+        zh: "只收不回，持续一段时间或一直如此。",
+        example: "server:silent(\"5m\")",
+        act: Act::Server(faults::silent),
+    },
+    Word {
+        name: "close",
+        forms: &[""],
+        returns: "Server",
+        en: "Closes every connection now, in the regular way (FIN).",
+        zh: "现在正常关闭所有连接（FIN）。",
+        example: "server:close()",
+        act: Act::Server(faults::close),
+    },
+    Word {
+        name: "reset",
+        forms: &[""],
+        returns: "Server",
+        en: "Breaks every connection now (RST).",
+        zh: "现在强行断开所有连接（RST）。",
+        example: "server:reset()",
+        act: Act::Server(faults::reset),
+    },
+    Word {
+        name: "fault",
+        forms: &["words: string"],
+        returns: "Server",
+        en: "Any fault of a server or of the lines to it, in the words for faults.",
+        zh: "用故障词汇描述的任何服务器故障或线路故障。",
+        example: "server:fault(\"reset after 37 bytes\")",
+        act: Act::Server(faults::of_server),
+    },
+    Word {
+        name: "speaks_tls",
+        forms: &["options?: { fails?: string, wants_client_certificate?: boolean }"],
+        returns: "Server",
+        en: "Speaks TLS; `fails` says how handshakes fail, in the words for faults without `tls`.",
+        zh: "使用 TLS；`fails` 说明握手如何失败，用故障词汇，不写 `tls`。",
+        example: "server:speaks_tls{ fails = \"expired\" }",
+        act: Act::Server(faults::speaks_tls),
+    },
     Word {
         name: "send",
         forms: &["bytes: string"],
@@ -34,13 +96,13 @@ const WORDS: [Word; 8] = [
     },
     Word {
         name: "down",
-        forms: &["time: string"],
+        forms: &["", "time: string"],
         returns: "Server",
         en: "The server's process is killed now, and back after this time: its connections are closed, \
              and who connects meanwhile is refused.",
         zh: "服务器进程现在被杀掉，这段时间后恢复：原有连接被关闭，期间的连接被拒绝。",
         example: "server:down(\"1h\")",
-        act: Act::Server(down),
+        act: Act::Server(faults::down),
     },
     Word {
         name: "received",
@@ -88,15 +150,6 @@ const WORDS: [Word; 8] = [
         act: Act::Server(connections),
     },
 ];
-
-fn down(trial: &mut Trial, server: usize, args: &mut Args) -> Spoken {
-    let (now, time) = (trial.now(), args.duration()?);
-    trial.server(server).down(instant(now)..instant(now + time));
-    let actor = trial.address(server).actor;
-    trial.note(actor, What::FaultBegan("server down".to_owned()));
-    trial.plan(now + time, actor, What::FaultEnded("server down".to_owned()));
-    Ok(Answer::Itself)
-}
 
 fn send(trial: &mut Trial, server: usize, args: &mut Args) -> Spoken {
     let bytes = args.bytes()?;

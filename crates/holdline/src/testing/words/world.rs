@@ -1,6 +1,6 @@
 //! What can be said to the world.
 
-use super::{Act, Answer, Args, Kind, Spoken, Thing, Word};
+use super::{Act, Answer, Args, Kind, Spoken, Thing, Word, faults};
 use crate::check::near::nearest;
 use crate::report::Problem;
 use crate::testing::trial::Trial;
@@ -15,7 +15,16 @@ pub(super) const KIND: Kind = Kind {
     words: &WORDS,
 };
 
-const WORDS: [Word; 4] = [
+const WORDS: [Word; 5] = [
+    Word {
+        name: "fault",
+        forms: &["words: string"],
+        returns: "World",
+        en: "Any fault, in the words for faults, for every server and device that it can hit.",
+        zh: "用故障词汇描述的任何故障，作用于所有相关的服务器和设备。",
+        example: "world:fault(\"at 2h black hole for 90s\")",
+        act: Act::World(faults::of_all),
+    },
     Word {
         name: "server",
         forms: &["port: integer", "host: string, port: integer"],
