@@ -11,6 +11,7 @@ mod faults;
 mod files;
 mod hostile;
 mod mistakes;
+mod page;
 
 use rig::{Ended, Project, ended, holdline};
 use std::fs;
