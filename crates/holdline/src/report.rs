@@ -2,6 +2,7 @@
 
 use crate::words::Lang;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use holdline_peer::fault::FaultError;
 use std::fmt;
 use std::io::Write;
 use std::process::ExitCode;
@@ -52,6 +53,8 @@ pub(crate) enum Mistake {
         /// What was typed.
         given: String,
     },
+    /// Not a fault.
+    Fault(FaultError),
     /// Not a virtual server.
     VirtualServer {
         /// What was typed.

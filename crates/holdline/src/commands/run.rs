@@ -20,6 +20,7 @@ use anyhow::Context;
 use holdline_device::{
     BootPlan, Flash, Identity, MemoryFlash, Power, Profile, Project, Sharing, Vm,
 };
+use holdline_peer::fault::Fault;
 use pace::Speed;
 use std::fs::File;
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -49,6 +50,10 @@ pub(crate) struct Args {
     /// Servers at this port of the virtual world send back what they get
     #[arg(long, value_name = "PORT=echo")]
     server: Vec<VirtualServer>,
+    /// Let something go wrong on the real lines and in the module, in the words of docs/faults.md:
+    /// `refuse 3 connects`, `at 5m reset`, `silent for 2m`, `server down for 1h`, `pdp lost`
+    #[arg(long, value_name = "WORDS", value_parser = fault)]
+    fault: Vec<Fault>,
     /// Lead connections elsewhere; FROM is `host:port`, `host` or `*`, TO is `host:port` or `host`
     #[arg(long, value_name = "FROM=TO")]
     redirect: Vec<Redirect>,
@@ -140,6 +145,7 @@ fn run_really(
     stop::watch(move || stopper.stop(), deadline, lang).with_context(|| lang.cannot_start())?;
     let vm = Vm::new(project.into(), Sharing::Alone).with_context(|| lang.cannot_start())?;
     driver.power_on(&vm, power, &mut stage);
+    driver.befall(args.fault.clone(), &mut stage);
     driver.run(deadline, &mut stage).with_context(|| lang.cannot_go_on())?;
     stage.outcome(lang)
 }
@@ -273,6 +279,10 @@ pub(crate) fn random_seed() -> u64 {
 
 pub(crate) fn number<N: FromStr>(text: &str) -> Result<N, Mistake> {
     text.parse().map_err(|_| Mistake::Number { given: text.to_owned() })
+}
+
+fn fault(words: &str) -> Result<Fault, Mistake> {
+    Fault::parse(words).map_err(Mistake::Fault)
 }
 
 pub(crate) fn boot_plan(text: &str) -> Result<BootPlan, Mistake> {

@@ -73,6 +73,13 @@ impl Watch for Stage {
         }
     }
 
+    fn fault(&mut self, now: Instant, device: usize, begins: bool, words: &str) {
+        if let Some(events) = &mut self.events {
+            events.fault(now, device, begins, words);
+        }
+        self.console.say(now, &self.console.lang().fault_news(begins, words));
+    }
+
     fn serial(&mut self, now: Instant, _device: usize, port: UartId, news: &News) {
         self.console.say(now, &self.console.lang().serial(port, news));
     }

@@ -10,12 +10,21 @@ use std::collections::VecDeque;
 pub(crate) struct Agenda {
     /// Facts with the device that they are for, in the order in which they became true.
     pub(crate) facts: VecDeque<(usize, Input)>,
+    /// Facts that faults have left so, which go before.
+    pub(crate) settled: VecDeque<(usize, Input)>,
     /// Lines that may have more to read and will not be announced again.
     pub(crate) unfinished: VecDeque<usize>,
     /// Who wants to be woken when.
     pub(crate) deadlines: Deadlines,
     /// What people should hear of serial ports: whose, which, what.
     pub(crate) serial_news: VecDeque<(usize, UartId, News)>,
+}
+
+impl Agenda {
+    /// Whether there is something to feed.
+    pub(crate) fn has_facts(&self) -> bool {
+        !self.settled.is_empty() || !self.facts.is_empty()
+    }
 }
 
 /// Tells one device of one of its lines.

@@ -8,6 +8,8 @@ use std::collections::BTreeSet;
 pub(crate) enum Wake {
     /// A device, by number.
     Device(usize),
+    /// The faults of a device, by its number.
+    Faults(usize),
     /// A line, by key.
     Line(usize),
     /// A serial port, by index.

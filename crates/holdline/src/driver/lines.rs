@@ -217,6 +217,14 @@ impl Lines {
         self.forget(key, agenda);
     }
 
+    /// Breaks a line off with a reset.
+    pub(crate) fn reset(&mut self, key: usize, agenda: &mut Agenda) {
+        if let Some(Line { body: Body::Tcp(tcp), .. }) = self.table.get_mut(key) {
+            tcp.reset_when_dropped();
+        }
+        self.forget(key, agenda);
+    }
+
     /// Ends every line in order, as far as that goes without waiting.
     pub(crate) fn leave(&mut self, agenda: &mut Agenda) {
         for key in self.table.keys() {

@@ -6,10 +6,12 @@
 
 mod addresses;
 mod agenda;
+mod befall;
 mod clock;
 mod confirm;
 mod deadlines;
 mod dns;
+mod fault;
 mod flash;
 mod lines;
 mod outcome;
@@ -25,6 +27,7 @@ mod udp;
 mod writing;
 
 pub(crate) use clock::{Clock, unix_s};
+pub(crate) use fault::can_befall;
 pub(crate) use flash::FolderFlash;
 pub(crate) use outq::unacknowledged;
 pub(crate) use redirect::{Redirect, Redirects, TimeServer};
@@ -33,6 +36,7 @@ pub(crate) use uart::{Cable, News, RETRY_AFTER, Target};
 use agenda::Agenda;
 use deadlines::Wake;
 use dns::Lookups;
+use fault::Faults;
 use holdline_device::{Device, Input, Instant, Output, Power, Vm};
 use holdline_modem::{LineId, UartId};
 use holdline_peer::{Entry, Peer};
@@ -86,6 +90,8 @@ pub(crate) trait Watch {
     fn order(&mut self, now: Instant, device: usize, order: &Output);
     /// The run ends, and `device` is switched off with it; its last orders follow.
     fn powered_off(&mut self, now: Instant, device: usize);
+    /// A fault of `device`, in these words, begins, or is over.
+    fn fault(&mut self, now: Instant, device: usize, begins: bool, words: &str);
     /// Something happened to the wire of a serial port of `device`.
     fn serial(&mut self, now: Instant, device: usize, port: UartId, news: &News);
     /// Something happened at the server that runs on the same loop.
@@ -134,6 +140,10 @@ struct Seat {
     wake_at: Option<Instant>,
     /// By socket number: the key of the line that it had last.
     lines: Vec<usize>,
+    /// What befalls it.
+    faults: Option<Faults>,
+    /// The deadline of its faults that stands in the agenda.
+    faults_at: Option<Instant>,
 }
 
 impl Driver {
@@ -192,7 +202,8 @@ impl Driver {
         let now = self.clock.now();
         watch.powered_on(now, self.seats.len());
         let device = Device::power_on(now, vm, power);
-        self.seats.push(Seat { device, deadline: None, wake_at: None, lines: Vec::new() });
+        let (deadline, wake_at, faults, faults_at) = (None, None, None, None);
+        self.seats.push(Seat { device, deadline, wake_at, lines: Vec::new(), faults, faults_at });
         self.running += 1;
         self.drain(self.seats.len() - 1, now, watch);
     }
@@ -233,13 +244,13 @@ impl Driver {
     /// Due deadlines, facts with the orders that follow, then what was left unread.
     fn work(&mut self, now: Instant, watch: &mut impl Watch) {
         while let Some(wake) = self.agenda.deadlines.next_due(now) {
-            self.wake(wake, now);
+            self.wake(wake, now, watch);
         }
         self.show_server(now, watch);
         self.show_serial(now, watch);
         for _ in 0..ROUNDS_PER_TURN {
             self.feed(now, watch);
-            if self.agenda.unfinished.is_empty() || !self.agenda.facts.is_empty() {
+            if self.agenda.unfinished.is_empty() || self.agenda.has_facts() {
                 return;
             }
             for _ in 0..self.agenda.unfinished.len() {
@@ -266,25 +277,44 @@ impl Driver {
 
     fn feed(&mut self, now: Instant, watch: &mut impl Watch) {
         for _ in 0..FACTS_PER_TURN {
-            let Some((device, fact)) = self.agenda.facts.pop_front() else { return };
-            let due = self.seats[device].deadline.filter(|&at| at <= now);
-            watch.fact(now, device, due, &fact);
-            let told = if let Input::UartReceived { port, .. } = fact { Some(port) } else { None };
-            self.seats[device].device.handle_input(now, fact);
-            self.drain(device, now, watch);
-            if let Some(port) = told {
-                self.uarts.told(device, port, now, &mut self.agenda);
+            if let Some((device, fact)) = self.agenda.settled.pop_front() {
+                self.hand_over(device, fact, now, watch);
+                continue;
             }
-            self.show_serial(now, watch);
+            let Some((device, fact)) = self.agenda.facts.pop_front() else { return };
+            match &mut self.seats[device].faults {
+                None => self.hand_over(device, fact, now, watch),
+                Some(faults) => {
+                    faults.fact(now, fact);
+                    self.mind_faults(device, now, watch);
+                }
+            }
         }
     }
 
-    fn wake(&mut self, wake: Wake, now: Instant) {
+    fn hand_over(&mut self, device: usize, fact: Input, now: Instant, watch: &mut impl Watch) {
+        let due = self.seats[device].deadline.filter(|&at| at <= now);
+        watch.fact(now, device, due, &fact);
+        let told = if let Input::UartReceived { port, .. } = fact { Some(port) } else { None };
+        self.seats[device].device.handle_input(now, fact);
+        self.drain(device, now, watch);
+        if let Some(port) = told {
+            self.uarts.told(device, port, now, &mut self.agenda);
+        }
+        self.show_serial(now, watch);
+    }
+
+    fn wake(&mut self, wake: Wake, now: Instant, watch: &mut impl Watch) {
         match wake {
             Wake::Device(device) => {
                 let held = &mut self.seats[device].wake_at;
                 self.agenda.deadlines.set(wake, held, None);
                 self.agenda.facts.push_back((device, Input::Timeout));
+            }
+            Wake::Faults(device) => {
+                let held = &mut self.seats[device].faults_at;
+                self.agenda.deadlines.set(wake, held, None);
+                self.mind_faults(device, now, watch);
             }
             Wake::Line(key) => self.lines.handle_timeout(key, now, &mut self.agenda),
             Wake::Uart(index) => self.uarts.handle_timeout(index, now, &mut self.agenda),
@@ -308,7 +338,13 @@ impl Driver {
             }
             watch.order(now, device, &order);
             match order {
-                Output::Modem(order) => self.carry_out(device, order, now),
+                Output::Modem(order) => match &mut self.seats[device].faults {
+                    None => self.carry_out(device, order, now),
+                    Some(faults) => {
+                        faults.order(now, order);
+                        self.mind_faults(device, now, watch);
+                    }
+                },
                 Output::PoweredOff => self.running -= 1,
                 Output::Print(_) | Output::Notice(_) | Output::Restarting(_) | Output::Idle(_) => {}
             }
@@ -366,7 +402,7 @@ impl Driver {
 
     /// Waits for events, not at all while there is work; says what time it is then.
     fn wait(&mut self, until: Option<Instant>) -> io::Result<Instant> {
-        let busy = !self.agenda.facts.is_empty() || !self.agenda.unfinished.is_empty();
+        let busy = self.agenda.has_facts() || !self.agenda.unfinished.is_empty();
         let soonest = self.agenda.deadlines.soonest().into_iter().chain(until).min();
         let timeout = match soonest {
             _ if busy => Some(Duration::ZERO),

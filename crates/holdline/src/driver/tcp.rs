@@ -204,6 +204,12 @@ impl Tcp {
         }
     }
 
+    /// The peer is to see a reset when the line goes.
+    pub(crate) fn reset_when_dropped(&self) {
+        // Without it the peer sees an end in order, which is nearly as good.
+        let _ = socket2::SockRef::from(&self.stream).set_linger(Some(Duration::ZERO));
+    }
+
     /// Stops reading.
     pub(crate) fn pause(&mut self) {
         self.reading.pause();

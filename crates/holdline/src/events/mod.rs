@@ -74,6 +74,13 @@ impl Events {
         }
     }
 
+    /// Writes down that a fault in these words begins, or is over.
+    pub(crate) fn fault(&mut self, now: Instant, device: usize, begins: bool, words: &str) {
+        let name = if begins { "began" } else { "ended" };
+        let fields = with(Fields::new(), "words", words);
+        self.write(&line(now, device, "fault", name, fields));
+    }
+
     /// Hands everything to the system, so that a reader sees it.
     pub(crate) fn flush(&mut self) {
         if self.failure.is_none() {

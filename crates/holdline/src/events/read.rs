@@ -110,6 +110,8 @@ impl<R: BufRead> EventFile<R> {
                 None => return Ok(None),
             },
             (None, true) => What::Order,
+            // What a fault does to the device stands in the facts that follow.
+            (None, false) if object["fault"].is_string() => return Ok(None),
             (None, false) => return Err(Unreadable::Field("fact")),
         };
         Ok(Some(Event { line: self.line, at, device, what, text }))

@@ -66,6 +66,7 @@ impl Lang {
                 self.probe_form(),
             ),
             Mistake::Cable { given } => self.cable_mistake(given),
+            Mistake::Fault(error) => self.fault_mistake(error),
             Mistake::Speed { given } => self.speed_mistake(given),
             Mistake::VirtualServer { given } => self.virtual_server_mistake(given),
             Mistake::TimeServer { given } => self.time_server_mistake(given),

@@ -2,6 +2,7 @@
 
 use super::Lang;
 use crate::report::Problem;
+use holdline_peer::fault::{Fault, FaultError};
 
 /// Why a flag has no place in the world that a run is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,6 +11,8 @@ pub(crate) enum WrongWorld {
     RealTime,
     /// On real sockets the servers are real.
     RealServers,
+    /// Faults of a run befall real lines.
+    RealFaults,
     /// The virtual world has no real sockets.
     NoSockets,
     /// The virtual world has no real serial wires.
@@ -34,6 +37,9 @@ impl Lang {
                 "nothing leaves the virtual world: it has no real sockets",
                 "虚拟世界里没有真实的套接字，什么都不会发出去",
             ),
+            WrongWorld::RealFaults => {
+                ("the faults of a run befall real lines", "运行中的故障只作用于真实的连接")
+            }
             WrongWorld::NoWires => (
                 "a real serial wire keeps real time, and the virtual world has none",
                 "真实的串口按真实时间走，虚拟世界里没有",
@@ -48,7 +54,10 @@ impl Lang {
                 format!("add `--virtual`, or leave `{flag}` out"),
                 format!("加上 `--virtual`，或去掉 `{flag}`"),
             ),
-            WrongWorld::NoSockets | WrongWorld::NoWires | WrongWorld::NoCertificates => self.pick(
+            WrongWorld::RealFaults
+            | WrongWorld::NoSockets
+            | WrongWorld::NoWires
+            | WrongWorld::NoCertificates => self.pick(
                 format!("leave `--virtual` out, or `{flag}`"),
                 format!("去掉 `--virtual`，或去掉 `{flag}`"),
             ),
@@ -58,12 +67,43 @@ impl Lang {
                 format!("`{flag}` needs the virtual world: {en}"),
                 format!("`{flag}` 只能用于虚拟世界：{zh}"),
             ),
-            WrongWorld::NoSockets | WrongWorld::NoWires | WrongWorld::NoCertificates => self.pick(
+            WrongWorld::RealFaults
+            | WrongWorld::NoSockets
+            | WrongWorld::NoWires
+            | WrongWorld::NoCertificates => self.pick(
                 format!("`{flag}` needs the real world: {en}"),
                 format!("`{flag}` 只能用于真实世界：{zh}"),
             ),
         };
         Problem::with_hint(text, hint)
+    }
+
+    /// A fault begins, or is over.
+    pub(crate) fn fault_news(self, begins: bool, words: &str) -> String {
+        match begins {
+            true => self.pick(format!("fault: {words}"), format!("故障：{words}")),
+            false => self.pick(format!("fault over: {words}"), format!("故障结束：{words}")),
+        }
+    }
+
+    /// A fault that cannot be had on real lines.
+    pub(crate) fn no_real_fault(self, fault: &Fault) -> Problem {
+        Problem::with_hint(
+            self.pick(
+                format!("--fault: `{fault}` cannot be done to a real line from the device's end"),
+                format!("--fault：无法从设备这一端让真实的连接发生 `{fault}`"),
+            ),
+            self.pick(
+                "on real lines there are: refuse, silent, close, reset, server down, server \
+                 restart, name not found, pdp lost, weak signal, sim out, sim pin, sim arrears, \
+                 flight mode, flash full, power cut; a test in virtual time has the others"
+                    .to_owned(),
+                "真实的连接可以有：refuse、silent、close、reset、server down、server restart、\
+                 name not found、pdp lost、weak signal、sim out、sim pin、sim arrears、flight mode、\
+                 flash full、power cut；其余的请用虚拟时间里的测试"
+                    .to_owned(),
+            ),
+        )
     }
 
     /// The script waits for what will not come.
@@ -75,6 +115,12 @@ impl Lang {
             }
             Self::Zh => "不会再发生任何事：脚本在等待，没有定时器，也没有服务器会先说话。运行结束",
         }
+    }
+
+    /// Not a fault.
+    pub(super) fn fault_mistake(self, error: &FaultError) -> (String, String) {
+        let (what, hint) = (error.what(), error.hint());
+        (self.pick(what.en, what.zh), self.pick(hint.en, hint.zh))
     }
 
     /// Not a pace.

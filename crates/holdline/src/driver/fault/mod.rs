@@ -1,0 +1,268 @@
+//! Faults between a device and its real lines: orders and facts go in, and come out as the faults
+//! leave them. There are no sockets here and no clock.
+//!
+//! A line that a fault has ended is unknown from then on: what the real one still says is dropped.
+
+mod module;
+mod plan;
+#[cfg(test)]
+mod tests;
+
+use holdline_modem::{ConnectFailure, Input, Instant, Kind, LineEnd, LineId, Output as Order};
+use holdline_peer::fault::{Fault, Trouble, When};
+use plan::{Line, Plan};
+use std::collections::{BTreeMap, VecDeque};
+use std::net::IpAddr;
+
+/// What is to be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Act {
+    /// Carry the order out.
+    Order(Order),
+    /// Tell the device.
+    Fact(Input),
+    /// Break the real line with a reset; the device knows.
+    Reset(LineId),
+    /// A fault begins; its words.
+    Began(String),
+    /// A fault that lasted is over; its words.
+    Ended(String),
+}
+
+/// How a fault ends a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Strike {
+    Close,
+    Reset,
+}
+
+/// The faults of one device.
+#[derive(Debug)]
+pub(crate) struct Faults {
+    plans: Vec<Plan>,
+    lines: BTreeMap<LineId, Line>,
+    acts: VecDeque<Act>,
+}
+
+/// Whether a real line can have this fault from the device's end.
+pub(crate) fn can_befall(fault: &Fault) -> bool {
+    use Trouble::{Close, Down, NameNotFound, Refuse, Reset, Restart, Silent};
+    matches!(fault.what, Refuse | Silent | Close | Reset | Down | Restart | NameNotFound)
+        || module::facts(fault.what).is_some()
+}
+
+impl Faults {
+    /// Faults that wait for their time, each of which [can befall](can_befall) a real line.
+    pub(crate) fn new(faults: Vec<Fault>) -> Self {
+        let plans = faults.into_iter().map(Plan::new).collect();
+        Self { plans, lines: BTreeMap::new(), acts: VecDeque::new() }
+    }
+
+    /// The next thing to do. Changes only after the calls below.
+    pub(crate) fn poll_act(&mut self) -> Option<Act> {
+        self.acts.pop_front()
+    }
+
+    /// When to come back, if nothing else happens.
+    pub(crate) fn poll_timeout(&self) -> Option<Instant> {
+        self.plans.iter().filter_map(Plan::poll_timeout).min()
+    }
+
+    /// Begins and ends faults whose time has come; early is harmless.
+    pub(crate) fn handle_timeout(&mut self, now: Instant) {
+        for at in 0..self.plans.len() {
+            if self.plans[at].is_due_to_begin(now) {
+                self.begin(at, now);
+            }
+            if self.plans[at].is_due_to_end(now) {
+                self.end(at);
+            }
+        }
+    }
+
+    /// Takes an order of the device.
+    pub(crate) fn order(&mut self, now: Instant, order: Order) {
+        self.handle_timeout(now);
+        match order {
+            Order::Connect { line, kind, ref host, port, .. } => {
+                match self.connect(now, line, kind, host, port) {
+                    Some(why) => self.acts.push_back(Act::Fact(Input::ConnectFailed { line, why })),
+                    None => self.acts.push_back(Act::Order(order)),
+                }
+            }
+            Order::Send { line, ref bytes, .. } => {
+                let sent = bytes.clone();
+                self.acts.push_back(Act::Order(order));
+                self.sent(now, line, &sent);
+            }
+            Order::Abort { line } => {
+                self.lines.remove(&line);
+                self.acts.push_back(Act::Order(order));
+            }
+            Order::Close { .. }
+            | Order::Pause { .. }
+            | Order::Resume { .. }
+            | Order::UartOpen { .. }
+            | Order::UartWrite { .. }
+            | Order::UartClose { .. }
+            | Order::UartPause { .. }
+            | Order::UartResume { .. }
+            | Order::UartOverrun { .. }
+            | Order::Net(_)
+            | Order::Pin { .. }
+            | Order::Idle(_) => self.acts.push_back(Act::Order(order)),
+        }
+    }
+
+    /// Takes a fact about the device.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "every other fact goes through")]
+    pub(crate) fn fact(&mut self, now: Instant, fact: Input) {
+        self.handle_timeout(now);
+        let Some(line) = line_of(&fact) else { return self.acts.push_back(Act::Fact(fact)) };
+        let Some(known) = self.lines.get_mut(&line) else { return };
+        let (port, is_silenced) = (known.port, known.is_silenced);
+        match fact {
+            Input::Connected { .. } => {
+                known.stands = true;
+                let strike = known.strike.take().or_else(|| self.standing_strike(port));
+                self.acts.push_back(Act::Fact(fact));
+                if let Some(strike) = strike {
+                    self.strike(line, strike);
+                }
+                return;
+            }
+            Input::Received { .. } if is_silenced || self.stands(Trouble::Silent, port) => return,
+            Input::ConnectFailed { .. } | Input::Ended { .. } | Input::Closed { .. } => {
+                self.lines.remove(&line);
+            }
+            _ => {}
+        }
+        self.acts.push_back(Act::Fact(fact));
+    }
+
+    /// Why a connect fails without being made, if it does.
+    fn connect(
+        &mut self,
+        now: Instant,
+        line: LineId,
+        kind: Kind,
+        host: &str,
+        port: u16,
+    ) -> Option<ConnectFailure> {
+        let mut new = Line::new(port, kind);
+        let mut is_refused = false;
+        for at in 0..self.plans.len() {
+            if self.plans[at].counts_connect(port) {
+                self.begin(at, now);
+                let what = self.plans[at].fault.what;
+                is_refused |= what == Trouble::Refuse;
+                new.is_silenced |= what == Trouble::Silent;
+                new.strike = new.strike.or(strike_of(what));
+                if self.plans[at].has_counted_all() {
+                    self.end(at);
+                }
+            }
+        }
+        let is_name = host.trim().parse::<IpAddr>().is_err();
+        if is_name && self.stands(Trouble::NameNotFound, port) {
+            return Some(ConnectFailure::NameNotFound);
+        }
+        let refuses = |what| self.stands(what, port) && kind == Kind::Tcp;
+        if is_refused || refuses(Trouble::Refuse) || refuses(Trouble::Down) {
+            return Some(ConnectFailure::Refused);
+        }
+        self.lines.insert(line, new);
+        None
+    }
+
+    fn sent(&mut self, now: Instant, line: LineId, bytes: &[u8]) {
+        let Some(known) = self.lines.get_mut(&line) else { return };
+        known.count(bytes);
+        for at in 0..self.plans.len() {
+            let Some(known) = self.lines.get_mut(&line) else { return };
+            if self.plans[at].is_met_by(known, bytes.len()) {
+                let what = self.plans[at].fault.what;
+                if self.plans[at].waits() {
+                    self.begin(at, now);
+                }
+                if let Some(strike) = strike_of(what) {
+                    self.strike(line, strike);
+                }
+            }
+        }
+    }
+
+    fn begin(&mut self, at: usize, now: Instant) {
+        let Some(fault) = self.plans[at].begin(now) else { return };
+        self.acts.push_back(Act::Began(fault.to_string()));
+        if let Some((fact, _)) = module::facts(fault.what) {
+            self.acts.push_back(Act::Fact(fact));
+        }
+        let is_timed = matches!(fault.when, When::Now | When::At(_));
+        let hits_all = matches!(fault.what, Trouble::Down | Trouble::Restart)
+            || is_timed && strike_of(fault.what).is_some();
+        let strike = strike_of(fault.what).unwrap_or(Strike::Close);
+        let hit = |(&line, known): (&LineId, &Line)| {
+            let is_hit =
+                hits_all && known.stands && fault.port.is_none_or(|port| port == known.port);
+            is_hit.then_some(line)
+        };
+        let hit: Vec<_> = self.lines.iter().filter_map(hit).collect();
+        hit.into_iter().for_each(|line| self.strike(line, strike));
+    }
+
+    fn end(&mut self, at: usize) {
+        let Some(fault) = self.plans[at].end() else { return };
+        if let Some(fact) = module::facts(fault.what).and_then(|(_, fact)| fact) {
+            self.acts.push_back(Act::Fact(fact));
+        }
+        self.acts.push_back(Act::Ended(fault.to_string()));
+    }
+
+    /// Ends a line for the device, and the real one with it.
+    fn strike(&mut self, line: LineId, strike: Strike) {
+        if self.lines.get(&line).is_none_or(|known| known.kind == Kind::Udp) {
+            return;
+        }
+        self.lines.remove(&line);
+        let (how, act) = match strike {
+            Strike::Close => (LineEnd::Closed, Act::Order(Order::Close { line })),
+            Strike::Reset => (LineEnd::Reset, Act::Reset(line)),
+        };
+        self.acts.extend([act, Act::Fact(Input::Ended { line, how })]);
+    }
+
+    fn stands(&self, what: Trouble, port: u16) -> bool {
+        self.plans.iter().any(|plan| plan.fault.what == what && plan.stands_for(port))
+    }
+
+    /// How a line is ended as soon as it stands.
+    fn standing_strike(&self, port: u16) -> Option<Strike> {
+        let is_at_once = |plan: &&Plan| matches!(plan.fault.when, When::Now | When::At(_));
+        let standing = self.plans.iter().filter(|plan| plan.stands_for(port)).filter(is_at_once);
+        standing.into_iter().find_map(|plan| strike_of(plan.fault.what))
+    }
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "no other trouble ends a line")]
+fn strike_of(what: Trouble) -> Option<Strike> {
+    match what {
+        Trouble::Close => Some(Strike::Close),
+        Trouble::Reset => Some(Strike::Reset),
+        _ => None,
+    }
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "no other fact is about a line")]
+fn line_of(fact: &Input) -> Option<LineId> {
+    match *fact {
+        Input::Connected { line }
+        | Input::ConnectFailed { line, .. }
+        | Input::Sent { line }
+        | Input::SendFailed { line }
+        | Input::Received { line, .. }
+        | Input::Ended { line, .. }
+        | Input::Closed { line } => Some(line),
+        _ => None,
+    }
+}

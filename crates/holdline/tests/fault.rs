@@ -1,0 +1,143 @@
+//! `holdline run --fault`: what goes wrong on real lines, from the device's end.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod rig;
+
+use rig::{Ended, Project};
+use std::io::{ErrorKind, Read, Write};
+use std::net::TcpListener;
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+
+/// Answers everything; how each connection ended, as the server saw it.
+fn server() -> (u16, Receiver<Result<(), ErrorKind>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let (port, (tell, ends)) = (listener.local_addr().unwrap().port(), channel());
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let (mut stream, tell) = (stream.unwrap(), tell.clone());
+            thread::spawn(move || {
+                let mut bytes = [0; 64];
+                loop {
+                    let end = match stream.read(&mut bytes) {
+                        Ok(0) => Ok(()),
+                        Ok(len) => match stream.write_all(&bytes[..len]) {
+                            Ok(()) => continue,
+                            Err(error) => Err(error.kind()),
+                        },
+                        Err(error) => Err(error.kind()),
+                    };
+                    // The test may have seen enough.
+                    let _ = tell.send(end);
+                    return;
+                }
+            });
+        }
+    });
+    (port, ends)
+}
+
+/// Calls until a call was answered, tells of each step, and switches itself off.
+const CALLER: &str = r#"
+    PROJECT, VERSION = "CALLER", "1.0.0"
+    require "sys"
+    require "socket"
+    sys.taskInit(function()
+        while not socket.isReady() do sys.wait(5) end
+        for call = 1, 5 do
+            local client = socket.tcp()
+            local answered = false
+            if client:connect("HOST", PORT) then
+                if client:send("hello") then answered = client:recv(300) end
+                client:close()
+            end
+            print("call " .. call, answered)
+            if answered then break end
+            sys.wait(20)
+        end
+        rtos.poweroff()
+    end)
+    sys.init(0, 0)
+    sys.run()
+"#;
+
+fn run(port: u16, faults: &[&str], more: &[&str]) -> Ended {
+    let main = CALLER.replace("HOST", "127.0.0.1").replace("PORT", &port.to_string());
+    let faults: Vec<_> = faults.iter().flat_map(|words| ["--fault", words]).collect();
+    Project::main(&main).run(&[&faults[..], more].concat())
+}
+
+#[test]
+fn refused_connects_never_reach_the_server_and_the_next_does() {
+    let (port, ends) = server();
+    let end = run(port, &["refuse 2 connects"], &[]);
+    for line in ["call 1\tfalse", "call 2\tfalse", "call 3\ttrue"] {
+        assert!(end.stdout.contains(line), "{line}: {end:#?}");
+    }
+    assert!(end.stderr.contains("# fault: refuse connects 1 to 2\n"), "{end:#?}");
+    assert!(end.stderr.contains("# fault over: refuse connects 1 to 2\n"), "{end:#?}");
+    assert!(end.stderr.contains(": refused"), "{end:#?}");
+    assert_eq!(ends.iter().next(), Some(Ok(())));
+    assert!(ends.try_recv().is_err(), "one connection came");
+}
+
+/// The real line is really broken, and the script hears it as on the module.
+#[test]
+fn a_reset_is_seen_at_both_ends() {
+    let (port, ends) = server();
+    let end = run(port, &["reset after 1 messages"], &[]);
+    assert!(end.stdout.contains("call 1\tfalse"), "{end:#?}");
+    assert!(end.stdout.contains("call 2\ttrue"), "{end:#?}");
+    assert!(end.stderr.contains("reset by the server"), "{end:#?}");
+    assert_eq!(ends.iter().next(), Some(Err(ErrorKind::ConnectionReset)));
+    assert_eq!(ends.iter().next(), Some(Ok(())));
+}
+
+#[test]
+fn faults_are_in_the_event_file_which_can_be_replayed() {
+    let (port, _ends) = server();
+    let main = CALLER.replace("HOST", "127.0.0.1").replace("PORT", &port.to_string());
+    let project = Project::main(&main);
+    let folder = project.path().join("events");
+    std::fs::create_dir(&folder).unwrap();
+    let events = folder.join("run.events");
+    let events = events.to_str().unwrap();
+    let faults =
+        ["close on \"hel\"", "silent connect 2", "at 30ms pdp lost", "at 60ms power cut for 50ms"];
+    let faults: Vec<_> = faults.iter().flat_map(|words| ["--fault", words]).collect();
+    let end = project.run(&[&faults[..], &["--events", events]].concat());
+    assert_eq!(end.code, Some(0), "{end:#?}");
+    let text = std::fs::read_to_string(events).unwrap();
+    for part in [
+        r#""fault":"began","words":"close on \"hel\"""#,
+        r#""fault":"began","words":"at 30ms pdp lost""#,
+        r#""fault":"ended","words":"at 60ms power cut for 50ms""#,
+        r#""fact":"power_restored""#,
+    ] {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+    let path = project.path().to_str().unwrap();
+    let end = rig::ended(&mut rig::holdline(&["test", path, "--replay", events]));
+    assert_eq!((end.code, end.stderr.as_str()), (Some(0), ""), "{}", end.stdout);
+}
+
+#[test]
+fn what_cannot_be_done_is_refused_with_the_way_out() {
+    for (args, reason, hint) in [
+        (&["--fault", "refuze"][..], "`refuze` is no word for a fault", "did you mean `refuse`"),
+        (
+            &["--fault", "tls expired"],
+            "`tls expired` cannot be done to a real line",
+            "virtual time",
+        ),
+        (&["--fault", "black hole"], "`black hole` cannot be done", "on real lines there are"),
+        (&["--virtual", "--fault", "close"], "real lines", "leave `--virtual` out"),
+    ] {
+        let end = Project::main("").run(args);
+        assert_eq!(end.code, Some(2), "{args:?}: {end:#?}");
+        assert!(end.stderr.contains(reason) && end.stderr.contains(hint), "{end:#?}");
+    }
+    let end = Project::main("").run(&["--lang", "zh", "--fault", "black hole"]);
+    assert!(end.stderr.contains("无法从设备这一端"), "{end:#?}");
+}
