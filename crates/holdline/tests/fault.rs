@@ -129,10 +129,9 @@ fn what_cannot_be_done_is_refused_with_the_way_out() {
         (
             &["--fault", "tls expired"],
             "`tls expired` cannot be done to a real line",
-            "virtual time",
+            "`--virtual` has every fault",
         ),
         (&["--fault", "black hole"], "`black hole` cannot be done", "on real lines there are"),
-        (&["--virtual", "--fault", "close"], "real lines", "leave `--virtual` out"),
     ] {
         let end = Project::main("").run(args);
         assert_eq!(end.code, Some(2), "{args:?}: {end:#?}");

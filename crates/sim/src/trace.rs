@@ -9,6 +9,7 @@ mod line;
 use crate::DeviceId;
 use hash::Fnv;
 use holdline_modem::Instant;
+use holdline_peer::fault::Fault;
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::fmt;
@@ -26,6 +27,11 @@ pub trait Watch {
 
     /// `device` has done what there was to do, and waits for a fact or `until` its deadline.
     fn waits(&mut self, _device: DeviceId, _until: Option<Instant>) {}
+
+    /// A fault of the lines or of modules begins at `at`, or is over; what it does to devices follows.
+    /// One that is over at once has no end. Those of servers are told by
+    /// [`Sim::faults`](crate::Sim::faults) alone.
+    fn befell(&mut self, _at: Instant, _fault: &Fault, _begins: bool) {}
 }
 
 /// How much of a trace is kept.

@@ -50,8 +50,9 @@ pub(crate) struct Args {
     /// Servers at this port of the virtual world send back what they get
     #[arg(long, value_name = "PORT=echo")]
     server: Vec<VirtualServer>,
-    /// Let something go wrong on the real lines and in the module, in the words of docs/faults.md:
-    /// `refuse 3 connects`, `at 5m reset`, `silent for 2m`, `server down for 1h`, `pdp lost`
+    /// Let something go wrong, in the words of docs/faults.md: `refuse 3 connects`, `at 5m reset`,
+    /// `silent for 2m`, `server down for 1h`, `pdp lost`; with `--virtual` every word, on real lines
+    /// those that can be done from the device's end
     #[arg(long, value_name = "WORDS", value_parser = fault)]
     fault: Vec<Fault>,
     /// Lead connections elsewhere; FROM is `host:port`, `host` or `*`, TO is `host:port` or `host`

@@ -27,7 +27,7 @@ mod udp;
 mod writing;
 
 pub(crate) use clock::{Clock, unix_s};
-pub(crate) use fault::can_befall;
+pub(crate) use fault::{can_befall, words as fault_words};
 pub(crate) use flash::FolderFlash;
 pub(crate) use outq::unacknowledged;
 pub(crate) use redirect::{Redirect, Redirects, TimeServer};

@@ -11,8 +11,6 @@ pub(crate) enum WrongWorld {
     RealTime,
     /// On real sockets the servers are real.
     RealServers,
-    /// Faults of a run befall real lines.
-    RealFaults,
     /// The virtual world has no real sockets.
     NoSockets,
     /// The virtual world has no real serial wires.
@@ -37,9 +35,6 @@ impl Lang {
                 "nothing leaves the virtual world: it has no real sockets",
                 "虚拟世界里没有真实的套接字，什么都不会发出去",
             ),
-            WrongWorld::RealFaults => {
-                ("the faults of a run befall real lines", "运行中的故障只作用于真实的连接")
-            }
             WrongWorld::NoWires => (
                 "a real serial wire keeps real time, and the virtual world has none",
                 "真实的串口按真实时间走，虚拟世界里没有",
@@ -54,10 +49,7 @@ impl Lang {
                 format!("add `--virtual`, or leave `{flag}` out"),
                 format!("加上 `--virtual`，或去掉 `{flag}`"),
             ),
-            WrongWorld::RealFaults
-            | WrongWorld::NoSockets
-            | WrongWorld::NoWires
-            | WrongWorld::NoCertificates => self.pick(
+            WrongWorld::NoSockets | WrongWorld::NoWires | WrongWorld::NoCertificates => self.pick(
                 format!("leave `--virtual` out, or `{flag}`"),
                 format!("去掉 `--virtual`，或去掉 `{flag}`"),
             ),
@@ -67,10 +59,7 @@ impl Lang {
                 format!("`{flag}` needs the virtual world: {en}"),
                 format!("`{flag}` 只能用于虚拟世界：{zh}"),
             ),
-            WrongWorld::RealFaults
-            | WrongWorld::NoSockets
-            | WrongWorld::NoWires
-            | WrongWorld::NoCertificates => self.pick(
+            WrongWorld::NoSockets | WrongWorld::NoWires | WrongWorld::NoCertificates => self.pick(
                 format!("`{flag}` needs the real world: {en}"),
                 format!("`{flag}` 只能用于真实世界：{zh}"),
             ),
@@ -86,22 +75,17 @@ impl Lang {
         }
     }
 
-    /// A fault that cannot be had on real lines.
-    pub(crate) fn no_real_fault(self, fault: &Fault) -> Problem {
+    /// A fault that cannot be had on real lines, which can have `possible`.
+    pub(crate) fn no_real_fault(self, fault: &Fault, possible: &[String]) -> Problem {
+        let [en, zh] = [possible.join(", "), possible.join("、")];
         Problem::with_hint(
             self.pick(
                 format!("--fault: `{fault}` cannot be done to a real line from the device's end"),
                 format!("--fault：无法从设备这一端让真实的连接发生 `{fault}`"),
             ),
             self.pick(
-                "on real lines there are: refuse, silent, close, reset, server down, server \
-                 restart, name not found, pdp lost, weak signal, sim out, sim pin, sim arrears, \
-                 flight mode, flash full, power cut; a test in virtual time has the others"
-                    .to_owned(),
-                "真实的连接可以有：refuse、silent、close、reset、server down、server restart、\
-                 name not found、pdp lost、weak signal、sim out、sim pin、sim arrears、flight mode、\
-                 flash full、power cut；其余的请用虚拟时间里的测试"
-                    .to_owned(),
+                format!("`--virtual` has every fault; on real lines there are: {en}"),
+                format!("加上 `--virtual` 则所有故障都可以用；真实的连接可以有：{zh}"),
             ),
         )
     }

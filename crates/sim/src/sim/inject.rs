@@ -53,6 +53,7 @@ impl Sim {
         }
         let told = self.faults.get(number);
         let (what, port, whom) = (told.fault.what, told.fault.port, told.whom);
+        self.trace.tell(|watch| watch.befell(self.now, &told.fault, true));
         self.network.begin(&mut self.queue, self.now, number, (what, port, whom));
         for device in self.devices_hit(number) {
             self.strike(device, what);
@@ -63,8 +64,12 @@ impl Sim {
         if !self.faults.end(self.now, number) {
             return;
         }
+        let fault = &self.faults.get(number).fault;
+        let what = fault.what;
+        if fault.lasts.is_some() || !what.is_momentary() {
+            self.trace.tell(|watch| watch.befell(self.now, fault, false));
+        }
         self.network.end(&mut self.queue, self.now, number);
-        let what = self.faults.get(number).fault.what;
         for device in self.devices_hit(number) {
             if self.faults.standing(device).any(|other| other == what) {
                 continue;

@@ -10,9 +10,11 @@ use crate::report::Mistake;
 use crate::words::Lang;
 use anyhow::Context;
 use holdline_device::{Input, Instant, Output, Power, Project, Sharing, Vm};
+use holdline_peer::fault::{Fault, Who};
 use holdline_peer::{Manner, Reply};
-use holdline_sim::{DeviceId, Event, Keep, Sim, Watch};
+use holdline_sim::{DeviceId, Event, Happening, Keep, Sim, Watch};
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -64,8 +66,10 @@ pub(super) fn run(
         let reply = if server.echoes { Reply::Echo } else { Reply::Silent };
         sim.server(server.port).behave(Manner { reply, ..Manner::default() });
     }
-    let eyes = Rc::new(RefCell::new(Eyes { stage, deadline: None, is_off: false }));
+    let shown = BTreeSet::new();
+    let eyes = Rc::new(RefCell::new(Eyes { stage, deadline: None, is_off: false, shown }));
     sim.watch(eyes.clone());
+    args.fault.iter().for_each(|fault| sim.inject(fault, None));
     let device = sim.device_as(&vm, power);
     let until = args.run_for.map(|run_for| Instant::ZERO + run_for);
     go_on(&mut sim, &eyes, args.speed.unwrap_or(Speed::Times(1.0)), until, &asked);
@@ -113,6 +117,7 @@ fn go_on(
         }
         if clock.now() >= at {
             sim.run_until(next);
+            eyes.borrow_mut().tell_of_servers(&sim.faults());
         }
     }
 }
@@ -123,6 +128,8 @@ struct Eyes {
     /// The deadline that the device named last.
     deadline: Option<Instant>,
     is_off: bool,
+    /// Beginnings and ends of servers' faults that were told.
+    shown: BTreeSet<(Instant, bool, String)>,
 }
 
 impl Eyes {
@@ -133,6 +140,21 @@ impl Eyes {
     fn tell_still(&mut self, now: Instant) {
         let words = self.stage.console.lang().nothing_will_happen();
         self.stage.console.say(now, words);
+    }
+
+    /// Tells what servers committed, once for all that one fault hit at one moment.
+    fn tell_of_servers(&mut self, all: &[Happening]) {
+        for happening in all.iter().filter(|happening| happening.fault.what.who() == Who::Server) {
+            let Happening { fault, began, ended, .. } = happening;
+            let ended = ended.filter(|_| fault.lasts.is_some() || !fault.what.is_momentary());
+            for (at, begins) in [(Some(*began), true), (ended, false)] {
+                if let Some(at) =
+                    at.filter(|&at| self.shown.insert((at, begins, fault.to_string())))
+                {
+                    self.befell(at, fault, begins);
+                }
+            }
+        }
     }
 
     fn fact(&mut self, at: Instant, fact: &Input) {
@@ -162,6 +184,10 @@ impl Watch for Eyes {
 
     fn waits(&mut self, _device: DeviceId, until: Option<Instant>) {
         self.deadline = until;
+    }
+
+    fn befell(&mut self, at: Instant, fault: &Fault, begins: bool) {
+        self.stage.fault(at, 0, begins, &fault.to_string());
     }
 }
 

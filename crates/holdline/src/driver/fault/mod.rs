@@ -9,10 +9,11 @@ mod plan;
 mod tests;
 
 use holdline_modem::{ConnectFailure, Input, Instant, Kind, LineEnd, LineId, Output as Order};
-use holdline_peer::fault::{Fault, Trouble, When};
+use holdline_peer::fault::{Fault, Make, Trouble, WORDS, When, Word};
 use plan::{Line, Plan};
 use std::collections::{BTreeMap, VecDeque};
 use std::net::IpAddr;
+use std::time::Duration;
 
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +50,16 @@ pub(crate) fn can_befall(fault: &Fault) -> bool {
     use Trouble::{Close, Down, NameNotFound, Refuse, Reset, Restart, Silent};
     matches!(fault.what, Refuse | Silent | Close | Reset | Down | Restart | NameNotFound)
         || module::facts(fault.what).is_some()
+}
+
+/// Every word for a fault that [can befall](can_befall) a real line.
+pub(crate) fn words() -> impl Iterator<Item = &'static Word> {
+    let is_possible = |what| can_befall(&Fault::now(what));
+    WORDS.iter().filter(move |word| match word.make {
+        Make::Plain(what) => is_possible(what),
+        Make::Time(make) => is_possible(make(Duration::from_secs(1))),
+        Make::Number(make) => is_possible(make(1)),
+    })
 }
 
 impl Faults {
