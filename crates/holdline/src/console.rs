@@ -2,6 +2,8 @@
 
 mod line;
 
+pub(crate) use line::clean;
+
 use crate::driver::Redirects;
 use crate::words::Lang;
 use holdline_device::{Input, Notice, NoticeKind, Output, RestartCause};
@@ -161,7 +163,7 @@ impl Console {
             }
             Output::Notice(notice) => self.say(now, &self.lang.notice(notice)),
             Output::Restarting(RestartCause::Asked(reason)) => {
-                self.say(now, &self.lang.restart_asked(&line::clean(reason.as_bytes())));
+                self.say(now, &self.lang.restart_asked(&clean(reason.as_bytes())));
             }
             Output::Restarting(RestartCause::Error(error)) => {
                 self.script_failed(now, &self.lang.script_failed(), error);
@@ -263,12 +265,12 @@ impl Console {
         *times += 1;
         let times = *times;
         if times > 1 {
-            let first_line = line::clean(error.lines().next().unwrap_or_default().as_bytes());
+            let first_line = clean(error.lines().next().unwrap_or_default().as_bytes());
             return self.insist(now, &self.lang.script_failed_again(&first_line, times));
         }
         self.insist(now, what);
         for text in error.lines() {
-            self.insist(now, &format!("  {}", line::clean(text.as_bytes())));
+            self.insist(now, &format!("  {}", clean(text.as_bytes())));
         }
         if let Some(notice) = self.explanation.take() {
             let text = format!("{}: {}", self.lang.hint(), self.lang.notice(&notice));
@@ -283,7 +285,7 @@ impl Console {
         (host, port): (&str, u16),
         unverified: bool,
     ) {
-        let host = line::clean(host.as_bytes());
+        let host = clean(host.as_bytes());
         let named = address(&host, port);
         let name = match self.redirects.resolve(&host, port) {
             Some((host, port)) => self.lang.redirected(&named, &address(&host, port)),

@@ -14,6 +14,7 @@ mod projects;
 mod replays;
 mod seeds;
 mod serial;
+mod stories;
 mod tests;
 mod tls;
 mod verdicts;

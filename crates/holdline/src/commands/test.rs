@@ -1,14 +1,19 @@
 //! `holdline test`: the tests of a project, in virtual time, or a recorded run of it.
 
+mod files;
+
 use crate::Outcome;
 use crate::commands::{replay, run};
+use crate::console::Color;
+use crate::testing::report::{Style, columns};
 use crate::testing::story::{Report, Verdict};
 use crate::testing::swarm::{self, Ground};
 use crate::testing::text::Plain;
 use crate::testing::{Order, Setup, run_all, words};
 use crate::words::Lang;
+use files::Files;
 use holdline_device::{BootPlan, Profile};
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
@@ -37,6 +42,14 @@ pub(crate) struct Args {
     replay: Option<PathBuf>,
     #[command(flatten)]
     swarm: swarm::Flags,
+    /// Show all that happened in each test, at both ends, as a table
+    #[arg(long)]
+    story: bool,
+    #[command(flatten)]
+    files: Files,
+    /// Colour the output
+    #[arg(long, value_enum, value_name = "WHEN", default_value = "auto")]
+    color: Color,
 }
 
 /// Runs the tests and tells how each went. Exit code 1 where a test failed, 2 where a test is in
@@ -62,12 +75,19 @@ pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
         filter: args.filter.clone(),
         setup: Setup { profile: args.module, boot: BootPlan::FAST, seed: args.seed },
     };
-    let mut plain = Plain::new(lang);
+    let is_colored = match args.color {
+        Color::Auto => io::stdout().is_terminal(),
+        Color::Always => true,
+        Color::Never => false,
+    };
+    let style = Style { lang, is_colored, columns: columns() };
+    let mut plain = Plain::new(style, args.story);
     let report = run_all(&order, lang, &mut plain)?;
     if report.cases.is_empty() && report.faults.is_empty() {
         return Err(lang.no_test_of_that_name(args.filter.as_deref().unwrap_or_default()).into());
     }
     plain.total(&report);
+    args.files.write(&report, lang)?;
     Ok(outcome(&report))
 }
 

@@ -12,6 +12,7 @@ mod lua;
 mod observation;
 mod pattern;
 pub(crate) mod replay;
+pub(crate) mod report;
 mod run;
 mod source;
 pub(crate) mod story;

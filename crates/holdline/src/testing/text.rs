@@ -1,5 +1,6 @@
 //! Verdicts as text: a line for each test, and what is wrong below it.
 
+use super::report::{Style, timeline};
 use super::story::{Case, Failure, FileFault, Report, Verdict, What};
 use super::suite::Audience;
 use crate::words::Lang;
@@ -10,13 +11,15 @@ use std::time::Duration;
 /// Tells tests on standard output as they end; what is running, on standard error where that is a
 /// terminal.
 pub(crate) struct Plain {
-    lang: Lang,
+    style: Style,
+    /// Whether all that happened is shown.
+    shows_story: bool,
     shows_progress: bool,
 }
 
 impl Plain {
-    pub(crate) fn new(lang: Lang) -> Self {
-        Self { lang, shows_progress: io::stderr().is_terminal() }
+    pub(crate) fn new(style: Style, shows_story: bool) -> Self {
+        Self { style, shows_story, shows_progress: io::stderr().is_terminal() }
     }
 
     /// How it went in all.
@@ -29,7 +32,7 @@ impl Plain {
                 Verdict::Error(_) => wrong += 1,
             }
         }
-        self.print(&self.lang.tests_counted(passed, failed, wrong, hash_of(report)));
+        self.print(&self.style.lang.tests_counted(passed, failed, wrong, hash_of(report)));
     }
 
     fn print(&self, text: &str) {
@@ -50,29 +53,23 @@ impl Audience for Plain {
     fn began(&mut self, name: &str) {
         if self.shows_progress {
             self.clear();
-            let _ = write!(io::stderr(), "{}", self.lang.test_is_running(&clean(name)));
+            let _ = write!(io::stderr(), "{}", self.style.lang.test_is_running(&clean(name)));
         }
     }
 
     fn fault(&mut self, fault: &FileFault) {
-        let mut text = format!("{}  {}", self.lang.verdict_of_test(&None), fault.file.display());
-        if let Some(line) = fault.line {
-            let _ = write!(text, ":{line}");
-        }
-        let _ = write!(text, ": {}", fault.text);
-        self.hint(&mut text, fault.hint.as_deref());
-        self.print(&text);
+        self.print(&of_fault(fault, self.style.lang));
     }
 
     fn ended(&mut self, case: &Case) {
-        let verdict = match &case.verdict {
-            Verdict::Passed => Some(true),
-            Verdict::Failed(_) => Some(false),
-            Verdict::Error(_) => None,
+        let lang = self.style.lang;
+        let (verdict, color) = match &case.verdict {
+            Verdict::Passed => (Some(true), "32"),
+            Verdict::Failed(_) => (Some(false), "31"),
+            Verdict::Error(_) => (None, "35"),
         };
-        let (virtual_time, took) = (length(case.virtual_time), case.took.as_millis());
-        let times = self.lang.ran_in(&virtual_time, took);
-        let verdict = self.lang.verdict_of_test(&verdict);
+        let times = lang.ran_in(&length(case.virtual_time), case.took.as_millis());
+        let verdict = self.style.paint(color, lang.verdict_of_test(&verdict));
         let mut text = format!("{verdict}  {}   {times}   {:016x}", clean(&case.name), case.hash);
         for row in &case.story.rows {
             if let (0, What::Log(line)) = (row.actor, &row.what) {
@@ -80,28 +77,45 @@ impl Audience for Plain {
             }
         }
         if let Verdict::Failed(failure) | Verdict::Error(failure) = &case.verdict {
-            self.failure(&mut text, case, failure);
+            let _ = write!(text, "\n{}", of_failure(case, failure, self.style));
+        }
+        if self.shows_story {
+            let _ = write!(text, "\n\n{}", timeline::table(case, self.style));
+        } else if let Verdict::Failed(failure) = &case.verdict {
+            let _ = write!(text, "\n\n{}", timeline::excerpt(case, failure.at, self.style));
         }
         self.print(&text);
     }
 }
 
-impl Plain {
-    fn failure(&self, text: &mut String, case: &Case, failure: &Failure) {
-        let _ = write!(text, "\n    {}:{}: {}", case.file.display(), failure.line, failure.words);
-        if failure.expected.is_empty() {
-            let _ = write!(text, "\n    {}", failure.got.replace('\n', "\n    "));
-        } else {
-            let [expected, got] = self.lang.expected_and_got();
-            let _ = write!(text, "\n    {expected}{}\n    {got}{}", failure.expected, failure.got);
-        }
-        self.hint(text, failure.hint.as_deref());
+/// Why a file could not be read as tests.
+pub(crate) fn of_fault(fault: &FileFault, lang: Lang) -> String {
+    let mut text = format!("{}  {}", lang.verdict_of_test(&None), fault.file.display());
+    if let Some(line) = fault.line {
+        let _ = write!(text, ":{line}");
     }
+    let _ = write!(text, ": {}", fault.text);
+    hint(&mut text, fault.hint.as_deref(), lang);
+    text
+}
 
-    fn hint(&self, text: &mut String, hint: Option<&str>) {
-        if let Some(hint) = hint {
-            let _ = write!(text, "\n    {}: {hint}", self.lang.hint());
-        }
+/// Where a test did not pass, and why.
+pub(crate) fn of_failure(case: &Case, failure: &Failure, style: Style) -> String {
+    let lang = style.lang;
+    let mut text = format!("    {}:{}: {}", case.file.display(), failure.line, failure.words);
+    if failure.expected.is_empty() {
+        let _ = write!(text, "\n    {}", failure.got.replace('\n', "\n    "));
+    } else {
+        let [expected, got] = lang.expected_and_got();
+        let _ = write!(text, "\n    {expected}{}\n    {got}{}", failure.expected, failure.got);
+    }
+    hint(&mut text, failure.hint.as_deref(), lang);
+    text
+}
+
+fn hint(text: &mut String, hint: Option<&str>, lang: Lang) {
+    if let Some(hint) = hint {
+        let _ = write!(text, "\n    {}: {hint}", lang.hint());
     }
 }
 
