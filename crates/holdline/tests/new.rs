@@ -70,6 +70,42 @@ fn the_line_to_break_stands_in_the_project() {
     }
 }
 
+/// What is printed leads from tests that pass to one that fails, and back.
+#[test]
+fn the_tests_pass_until_the_line_is_broken() {
+    for kind in KINDS {
+        let (folder, said) = made(kind, "en");
+        let test = || holdline_in(folder.path(), &["test", "meter"]);
+        let end = test();
+        assert_eq!(end.code, Some(0), "{kind}: {}{}", end.stdout, end.stderr);
+        let hint = said.stdout.split_once("See a test fail: in ").unwrap().1;
+        let pieces: Vec<_> = hint.split('`').collect();
+        let (file, line, broken) = (pieces[0].trim_end_matches(" change "), pieces[1], pieces[3]);
+        let file = folder.path().join(file);
+        let source = fs::read_to_string(&file).unwrap();
+        fs::write(&file, source.replace(line, broken)).unwrap();
+        let end = test();
+        assert_eq!(end.code, Some(1), "{kind}: {}{}", end.stdout, end.stderr);
+        fs::write(&file, source).unwrap();
+        assert_eq!(test().code, Some(0), "{kind}");
+    }
+}
+
+#[test]
+fn an_editor_knows_every_word_of_a_test() {
+    let (folder, _) = made("long", "en");
+    let words = holdline_in(folder.path(), &["test", "--words"]).stdout;
+    let known = fs::read_to_string(folder.path().join("meter/.holdline/api/tests.lua")).unwrap();
+    let spoken = words.lines().filter_map(|line| line.strip_prefix("  ")?.split_once('('));
+    let spoken = spoken.filter(|(name, _)| !name.starts_with(' ') && name.contains(':'));
+    let names: Vec<_> = spoken.map(|(name, _)| name.rsplit_once(':').unwrap().1).collect();
+    assert!(names.len() > 20, "{names:?}");
+    for name in names {
+        assert!(known.contains(&format!(":{name}(")), "{name}");
+    }
+    assert!(known.contains("\nfunction test(name, body) end"));
+}
+
 #[test]
 fn a_project_speaks_one_language_and_its_code_is_the_same_in_both() {
     for kind in KINDS {

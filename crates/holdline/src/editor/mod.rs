@@ -1,8 +1,10 @@
 //! What an editor with the Lua language server needs to know of the script API: `---@meta` files
-//! made from the catalogue, which `docs/api` is made from too, and the settings that point there.
+//! made from the catalogue, which `docs/api` is made from too, and from that of the words of tests;
+//! and the settings that point there.
 
 mod meta;
 mod settings;
+mod spoken;
 
 use crate::words::Lang;
 use std::collections::BTreeMap;
@@ -19,7 +21,8 @@ pub(crate) const SETTINGS: &str = ".luarc.json";
 /// The definition files by their names in [`FOLDER`].
 pub(crate) fn definitions(lang: Lang) -> BTreeMap<String, String> {
     let tables = holdline_device::catalogue::tables().iter();
-    tables.map(|table| (format!("{}.lua", table.name), meta::page(table, lang))).collect()
+    let pages = tables.map(|table| (format!("{}.lua", table.name), meta::page(table, lang)));
+    pages.chain([("tests.lua".to_owned(), spoken::page(lang))]).collect()
 }
 
 /// The settings for a project whose own modules have these names.

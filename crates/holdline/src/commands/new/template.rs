@@ -77,7 +77,10 @@ impl Kind {
     pub(crate) fn next(self, lang: Lang) -> Next {
         let long = ("report.lua", "local HEARTBEAT = 30000", "local HEARTBEAT = 300000");
         let (flags, breaks) = match self {
-            Self::Long | Self::Callbacks | Self::Tls => ("", long),
+            Self::Long | Self::Callbacks => ("", long),
+            Self::Tls => {
+                ("", ("report.lua", "local PAUSE, PAUSE_MAX = 2000", "local PAUSE, PAUSE_MAX = 0"))
+            }
             Self::Short => ("", ("report.lua", "local PERIOD = 60000", "local PERIOD = 600000")),
             Self::Transparent => {
                 (" --uart 1=pty", ("server.lua", "HEARTBEAT = 60000", "HEARTBEAT = 600000"))
