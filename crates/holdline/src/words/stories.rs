@@ -16,7 +16,7 @@ impl Lang {
     }
 
     /// Rows of a story that are not shown.
-    pub(crate) fn rows_left_out(self, rows: usize) -> String {
+    pub(crate) fn rows_not_shown(self, rows: usize) -> String {
         self.pick(format!("... {rows} more"), format!("... 省略 {rows} 行"))
     }
 

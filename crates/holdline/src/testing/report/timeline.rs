@@ -56,7 +56,7 @@ pub(crate) fn excerpt(case: &Case, until: Duration, style: Style) -> String {
 fn gap(missing: &mut usize, lang: Lang) -> String {
     match std::mem::take(missing) {
         0 => String::new(),
-        missing => format!("{:TIME$}{BETWEEN}{}\n", "", lang.rows_left_out(missing)),
+        missing => format!("{:TIME$}{BETWEEN}{}\n", "", lang.rows_not_shown(missing)),
     }
 }
 
