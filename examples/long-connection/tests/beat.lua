@@ -1,0 +1,27 @@
+-- What the line carries while nothing goes wrong. Run with: holdline test examples/long-connection
+-- 一切正常时连接上传输的内容。运行：holdline test examples/long-connection
+
+test("beats every 10 s and reports its place every 20 s on one line", function(world)
+  local server = world:server("120.26.196.195", 9999)
+  local device = world:boot()
+  world:run("10m")
+  expect(server:connects()):exactly(1)
+  expect(server:received_exactly("heart data\r\n")):every("10s"):since("2s")
+  expect(server:received_exactly("loc data\r\n")):every("20s"):since("2s")
+  expect(server:received()):exactly(90)
+  expect(device:restarts()):never()
+  expect(device:log("sndcb\tHEARTRPT\ttrue")):every("10s"):since("2s")
+  expect(device:log("sndcb\tLOCRPT\ttrue")):every("20s"):since("2s")
+  expect(device:log("heartrpt\ttrue")):every("10s"):since("2s")
+  expect(device:log("locrpt\ttrue")):every("20s"):since("2s")
+end)
+
+test("prints what the server says", function(world)
+  local server = world:server(9999)
+  local device = world:boot()
+  world:run("1m")
+  expect(device:log("test\trcv")):never()
+  server:send("hello, device")
+  world:run("1s")
+  expect(device:log("test\trcv\thello, device")):exactly(1)
+end)

@@ -1,0 +1,26 @@
+-- What the network does to the line. Run with: holdline test examples/long-connection
+-- 网络对连接做的各种坏事。运行：holdline test examples/long-connection
+
+test("is back after the network took its address", function(world)
+  local server = world:server(9999)
+  local device = world:boot()
+  world:run("55s")
+  world:fault("pdp lost")
+  world:run("5m")
+  expect(device:log("STATE\tSHUTED")):at_least(1):since("55s")
+  expect(device:log("heartrpt\tfalse")):never()
+  expect(server:connects()):exactly(2)
+  expect(server:received("heart data\r\n")):every("10s"):since("1m10s")
+  expect(server:received("loc data\r\n")):every("20s"):since("1m20s")
+end)
+
+test("shuts the link when a report cannot be sent", function(world)
+  local server = world:server(9999)
+  local device = world:boot()
+  world:run("55s")
+  world:fault("black hole for 3m")
+  world:run("10m")
+  expect(device:log("ntfy\tSEND\tfalse")):at_least(1)
+  expect(device:log("STATE\tSHUTED")):at_least(1)
+  expect(server:received("heart data\r\n")):every("10s"):since("5m30s")
+end)
