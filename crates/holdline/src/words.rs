@@ -12,6 +12,7 @@ mod notices;
 mod problems;
 mod projects;
 mod replays;
+mod rules;
 mod seeds;
 mod serial;
 mod stories;

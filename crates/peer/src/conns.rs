@@ -84,10 +84,13 @@ struct Beat {
 
 impl Beat {
     fn all(now: Duration, rules: &[Rule]) -> Vec<Self> {
-        let intervals = rules.iter().enumerate().filter_map(|(rule, known)| {
-            if let Cue::Every(every) = known.cue { Some((rule, every)) } else { None }
-        });
-        intervals.filter_map(|(rule, every)| Self::first(now, rule, every)).collect()
+        let rules = rules.iter().enumerate();
+        rules.filter_map(|(index, rule)| Self::of(now, index, rule)).collect()
+    }
+
+    /// The first of a rule; none, if the rule does not repeat.
+    fn of(now: Duration, index: usize, rule: &Rule) -> Option<Self> {
+        if let Cue::Every(every) = rule.cue { Self::first(now, index, every) } else { None }
     }
 
     fn first(now: Duration, rule: usize, every: Duration) -> Option<Self> {
@@ -147,6 +150,14 @@ impl Conns {
                 open.framer = Framer::default();
                 open.beats = Beat::all(now, rules);
             });
+        }
+    }
+
+    /// Has every connection follow one more rule, the one at `index`, from `now` on.
+    pub(crate) fn follow_also(&mut self, now: Duration, index: usize, rule: &Rule) {
+        let Some(beat) = Beat::of(now, index, rule) else { return };
+        for conn in self.all() {
+            self.change(conn, |open| open.beats.push(beat));
         }
     }
 

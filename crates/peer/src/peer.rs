@@ -8,9 +8,9 @@ use crate::conns::{Conns, Wake};
 use crate::door::{Conn, Input, Output};
 use crate::fault::{Fault, TlsTrouble, Trouble};
 use crate::framing::Framing;
-use crate::manner::{Act, Ending, Manner};
+use crate::manner::{Act, Ending, Manner, Reply};
 use crate::record::{By, Entry, Record, Tally, What};
-use crate::rule::{self, Cue, Step};
+use crate::rule::{self, Cue, Rule, Step};
 use crate::troubles::{Fate, Spell, Troubles, ending};
 
 /// How many connections may want in and be neither accepted nor closed; what faults have in store
@@ -68,6 +68,25 @@ impl Peer {
         self.conns.follow(self.latest, &self.manner.rules);
     }
 
+    /// Adds a rule at `now`, after those that there are; an interval begins then on what is open.
+    ///
+    /// Where a rule about the same messages stands already, this one takes its place. All else goes on
+    /// as it was. Call [`poll_output`](Self::poll_output) afterwards to learn the deadline that follows.
+    pub fn add_rule(&mut self, now: Duration, rule: Rule) {
+        let rules = &mut self.manner.rules;
+        if let Some(known) = rules.iter_mut().find(|known| known.gives_way_to(&rule)) {
+            *known = rule;
+            return;
+        }
+        self.conns.follow_also(now, rules.len(), &rule);
+        rules.push(rule);
+    }
+
+    /// Answers a message that no rule takes with this from here on.
+    pub fn set_reply(&mut self, reply: Reply) {
+        self.manner.reply = reply;
+    }
+
     /// Plans an act for the moment `at`; one that is past already happens at the next timeout.
     ///
     /// Acts for one moment happen in the order in which they were planned, and before anything that
@@ -118,8 +137,8 @@ impl Peer {
 
     /// The next order, [`Output::Idle`] when there is none.
     ///
-    /// Only [`handle_input`](Self::handle_input), [`behave`](Self::behave), [`plan`](Self::plan) and
-    /// [`inject`](Self::inject) change what it says once idle.
+    /// Only [`handle_input`](Self::handle_input), [`behave`](Self::behave), [`add_rule`](Self::add_rule),
+    /// [`plan`](Self::plan) and [`inject`](Self::inject) change what it says once idle.
     pub fn poll_output(&mut self) -> Output {
         self.outputs.pop_front().unwrap_or_else(|| {
             self.drained = true;

@@ -112,6 +112,11 @@ impl Rule {
         Self { ending: Some(Ending::Reset), ..self }
     }
 
+    /// Whether this rule could do nothing any more after `other`, which is about the same messages.
+    pub(crate) fn gives_way_to(&self, other: &Self) -> bool {
+        self.cue == other.cue && !matches!(self.cue, Cue::Connect | Cue::Every(_))
+    }
+
     /// What is done, each with how long after the cue, in the order of time.
     pub(crate) fn steps(&self, message: &[u8]) -> impl Iterator<Item = (Duration, Step)> {
         let said = self.say.to(message).unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use holdline_modem::{Instant, Tls, TlsFailure};
 use holdline_peer::fault::{Fault, TlsTrouble, Trouble, When};
-use holdline_peer::{Act, Entry, Manner, Peer, Record};
+use holdline_peer::{Act, Entry, Manner, Peer, Record, Reply, Rule};
 use std::ops::Range;
 use std::time::Duration;
 
@@ -99,6 +99,19 @@ impl Server {
     pub fn behave(&mut self, manner: Manner) -> &mut Self {
         self.peer.behave(manner);
         self.news.push(Instant::ZERO);
+        self
+    }
+
+    /// Adds a rule at `now`, as [`Peer::add_rule`] does.
+    pub fn add_rule(&mut self, now: Instant, rule: Rule) -> &mut Self {
+        self.peer.add_rule(since_start(now), rule);
+        self.news.push(now);
+        self
+    }
+
+    /// Answers a message that no rule takes with this from here on.
+    pub fn set_reply(&mut self, reply: Reply) -> &mut Self {
+        self.peer.set_reply(reply);
         self
     }
 

@@ -58,8 +58,9 @@ impl Trial {
         Ok(self.settled)
     }
 
-    /// Settles the expectation that was spoken last, if there is one.
+    /// Settles what was spoken last: a rule or an expectation, if there is one.
     pub(super) fn settle(&mut self) -> Result<(), Halt> {
+        self.settle_rule()?;
         let Some(expectation) = self.expecting.take() else { return Ok(()) };
         self.settled += 1;
         let words = self.words(expectation.first_line, expectation.last_line);

@@ -13,6 +13,7 @@ mod observation;
 mod pattern;
 pub(crate) mod replay;
 pub(crate) mod report;
+mod ruling;
 mod run;
 mod source;
 pub(crate) mod story;

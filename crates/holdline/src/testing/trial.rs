@@ -2,6 +2,7 @@
 
 use super::diary::Diary;
 use super::expectation::Expectation;
+use super::ruling::Ruling;
 use super::source::Source;
 use super::story::{Actor, Closer, Failure, Row, Story, Verdict, What};
 use crate::report::Problem;
@@ -89,6 +90,9 @@ pub(super) struct Trial {
     line: u32,
     pub(super) expecting: Option<Expectation>,
     pub(super) settled: u32,
+    pub(super) ruling: Option<Ruling>,
+    /// How many rules were settled.
+    pub(super) ruled: u32,
     halted: Option<Verdict>,
 }
 
@@ -111,6 +115,8 @@ impl Trial {
             line: 0,
             expecting: None,
             settled: 0,
+            ruling: None,
+            ruled: 0,
             halted: None,
         }
     }

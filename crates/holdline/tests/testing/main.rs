@@ -12,6 +12,7 @@ mod files;
 mod hostile;
 mod mistakes;
 mod page;
+mod rules;
 
 use rig::{Ended, Project, ended, holdline};
 use std::fs;

@@ -34,7 +34,7 @@ fn the_examples_of_the_pages_pass() {
             .skip(1)
             .map(|block| block.split("```").next().unwrap())
             .collect();
-        assert_eq!(blocks.len(), 2, "{page}");
+        assert_eq!(blocks.len(), 3, "{page}");
         let project =
             Project::new(&[("main.lua", &read("main.lua")), ("test.lua", &read("test.lua"))]);
         fs::create_dir(project.path().join("tests")).unwrap();

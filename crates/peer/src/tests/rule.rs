@@ -219,6 +219,24 @@ fn a_new_manner_holds_from_the_next_message_on() {
 }
 
 #[test]
+fn a_rule_that_is_added_leaves_the_others_in_step() {
+    let mut story = Story::new(ruled([every(30, "tick")]));
+    story.accept(0, A);
+    story.wait(20);
+    story.peer.add_rule(at(20), every(15, "tock"));
+    story.peer.add_rule(at(20), Rule::on(Cue::Prefix(b"who".into())).say("me"));
+
+    assert_eq!(story.wait(30), [send(A, "tick")]);
+    assert_eq!(story.wait(35), [send(A, "tock")]);
+    assert_eq!(story.hear(36, A, "who?"), [send(A, "me")]);
+    story.peer.add_rule(at(36), Rule::on(Cue::Prefix(b"who".into())).say("you"));
+    assert_eq!(story.hear(37, A, "who?"), [send(A, "you")], "the later one takes its place");
+    assert_eq!(story.hear(38, A, "what?"), []);
+    story.peer.set_reply(Reply::Echo);
+    assert_eq!(story.hear(39, A, "what?"), [send(A, "what?")]);
+}
+
+#[test]
 fn what_waits_is_bounded() {
     let rule = Rule::on(Cue::Prefix(Vec::new())).after(at(1000)).echo();
     let mut story = Story::new(ruled([rule]));

@@ -116,6 +116,12 @@ impl Args {
         Pattern::text(&bytes).ok_or_else(|| self.lang.looks_for_nothing(self.word))
     }
 
+    /// A text to wait for, which is not empty.
+    pub(super) fn cue(&mut self) -> Result<Vec<u8>, Problem> {
+        let bytes = self.bytes()?;
+        if bytes.is_empty() { Err(self.lang.waits_for_nothing(self.word)) } else { Ok(bytes) }
+    }
+
     pub(super) fn hex(&mut self) -> Result<Pattern, Problem> {
         let value = self.next();
         let pattern = value.text().and_then(Pattern::hex);

@@ -4,6 +4,7 @@ mod args;
 mod device;
 mod expect;
 mod faults;
+mod rule;
 mod server;
 mod time;
 mod uart;
@@ -50,6 +51,8 @@ pub(crate) struct Word {
 enum Act {
     World(fn(&mut Trial, &mut Args) -> Spoken),
     Server(fn(&mut Trial, usize, &mut Args) -> Spoken),
+    /// The rule of this number.
+    Rule(fn(&mut Trial, u32, &mut Args) -> Spoken),
     Device(fn(&mut Trial, DeviceId, &mut Args) -> Spoken),
     Uart(fn(&mut Trial, (DeviceId, UartId), &mut Args) -> Spoken),
     Expectation(fn(&mut Trial, &mut Args) -> Spoken),
@@ -71,6 +74,8 @@ pub(super) enum Answer {
 pub(super) enum Thing {
     World,
     Server(usize),
+    /// The rule of this number.
+    Rule(u32),
     Device(DeviceId),
     Uart(DeviceId, UartId),
     Observation(Observation),
@@ -79,8 +84,15 @@ pub(super) enum Thing {
 }
 
 /// Every kind with its words.
-pub(crate) const KINDS: [&Kind; 6] =
-    [&world::KIND, &server::KIND, &device::KIND, &uart::KIND, &expect::OBSERVATION, &expect::KIND];
+pub(crate) const KINDS: [&Kind; 7] = [
+    &world::KIND,
+    &server::KIND,
+    &rule::KIND,
+    &device::KIND,
+    &uart::KIND,
+    &expect::OBSERVATION,
+    &expect::KIND,
+];
 
 impl Thing {
     /// What can be said to it.
@@ -88,6 +100,7 @@ impl Thing {
         match self {
             Self::World => &world::KIND,
             Self::Server(_) => &server::KIND,
+            Self::Rule(_) => &rule::KIND,
             Self::Device(_) => &device::KIND,
             Self::Uart(..) => &uart::KIND,
             Self::Observation(_) => &expect::OBSERVATION,
@@ -128,14 +141,15 @@ impl Kind {
 }
 
 impl Word {
-    /// Says it to `thing`; an expectation that stands is settled first, unless it is about that.
+    /// Says it to `thing`; what stands is settled first, unless it is about that.
     pub(super) fn say(&self, trial: &mut Trial, thing: &Thing, args: &mut Args) -> Spoken {
-        if !matches!(self.act, Act::Expectation(_)) {
+        if !matches!(self.act, Act::Expectation(_) | Act::Rule(_)) {
             trial.settle()?;
         }
         let answer = match (self.act, thing) {
             (Act::World(act), Thing::World) => act(trial, args),
             (Act::Server(act), Thing::Server(server)) => act(trial, *server, args),
+            (Act::Rule(act), Thing::Rule(rule)) => act(trial, *rule, args),
             (Act::Device(act), Thing::Device(device)) => act(trial, *device, args),
             (Act::Uart(act), Thing::Uart(device, port)) => act(trial, (*device, *port), args),
             (Act::Expectation(act), Thing::Expectation(number)) => {

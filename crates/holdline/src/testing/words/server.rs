@@ -1,6 +1,6 @@
 //! What can be said to a server, and seen of it.
 
-use super::{Act, Answer, Args, Kind, Spoken, Thing, Word, faults};
+use super::{Act, Answer, Args, Kind, Spoken, Thing, Word, faults, rule};
 use crate::testing::observation::{Observation, Wanted};
 use crate::testing::trial::{Trial, instant};
 
@@ -12,7 +12,7 @@ pub(super) const KIND: Kind = Kind {
     words: &WORDS,
 };
 
-const WORDS: [Word; 15] = [
+const WORDS: [Word; 23] = [
     Word {
         name: "restart",
         forms: &[""],
@@ -95,6 +95,78 @@ const WORDS: [Word; 15] = [
         act: Act::Server(send_hex),
     },
     Word {
+        name: "when",
+        forms: &["prefix: string"],
+        returns: "Rule",
+        en: "A rule for messages that start with this text.",
+        zh: "以该文本开头的消息的规则。",
+        example: "server:when(\"login\"):reply(\"ok\")",
+        act: Act::Server(rule::when),
+    },
+    Word {
+        name: "when_equals",
+        forms: &["text: string"],
+        returns: "Rule",
+        en: "A rule for messages that are this text and nothing more.",
+        zh: "内容恰好是该文本的消息的规则。",
+        example: "server:when_equals(\"ping\"):reply(\"pong\")",
+        act: Act::Server(rule::when_equals),
+    },
+    Word {
+        name: "when_contains",
+        forms: &["text: string"],
+        returns: "Rule",
+        en: "A rule for messages with this text in them.",
+        zh: "包含该文本的消息的规则。",
+        example: "server:when_contains(\"imei=\"):reply(\"ok\")",
+        act: Act::Server(rule::when_contains),
+    },
+    Word {
+        name: "when_matches",
+        forms: &["pattern: string"],
+        returns: "Rule",
+        en: "A rule for messages in which a regular expression matches.",
+        zh: "与正则表达式匹配的消息的规则。",
+        example: "server:when_matches(\"^temp=[0-9]+\"):reply(\"ok\")",
+        act: Act::Server(rule::when_matches),
+    },
+    Word {
+        name: "when_hex",
+        forms: &["mask: string"],
+        returns: "Rule",
+        en: "A rule for messages that start with these bytes, written in hex; `?` is any digit.",
+        zh: "以这些字节开头的消息的规则，十六进制；`?` 表示任意一位。",
+        example: "server:when_hex(\"AA ?? 01\"):reply_hex(\"AA 00 01\")",
+        act: Act::Server(rule::when_hex),
+    },
+    Word {
+        name: "when_connected",
+        forms: &[""],
+        returns: "Rule",
+        en: "A rule for each new connection.",
+        zh: "每个新连接的规则。",
+        example: "server:when_connected():reply(\"welcome\\r\\n\")",
+        act: Act::Server(rule::when_connected),
+    },
+    Word {
+        name: "every",
+        forms: &["period: string"],
+        returns: "Rule",
+        en: "A rule for again and again on each connection, from its start or from now.",
+        zh: "在每个连接上周期执行的规则，从连接建立或现在算起。",
+        example: "server:every(\"30s\"):reply(\"tick\")",
+        act: Act::Server(rule::every),
+    },
+    Word {
+        name: "echo",
+        forms: &[""],
+        returns: "Server",
+        en: "Answers each message that no rule takes with the message itself.",
+        zh: "没有规则处理的消息，原样发回。",
+        example: "server:echo()",
+        act: Act::Server(echo),
+    },
+    Word {
         name: "down",
         forms: &["", "time: string"],
         returns: "Server",
@@ -164,6 +236,11 @@ fn send_hex(trial: &mut Trial, server: usize, args: &mut Args) -> Spoken {
 fn send_all(trial: &mut Trial, server: usize, bytes: Vec<u8>) -> Spoken {
     let now = instant(trial.now());
     trial.server(server).plan(now, holdline_peer::Act::SendAll(bytes));
+    Ok(Answer::Itself)
+}
+
+fn echo(trial: &mut Trial, server: usize, _args: &mut Args) -> Spoken {
+    trial.server(server).set_reply(holdline_peer::Reply::Echo);
     Ok(Answer::Itself)
 }
 
