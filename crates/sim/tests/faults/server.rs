@@ -2,8 +2,8 @@
 
 use super::{TASK, at, beats_since, inject, world};
 use expect_test::expect;
-use holdline_peer::Manner;
 use holdline_peer::fault::{WORDS, Who};
+use holdline_peer::{Cue, Manner, Rule};
 use holdline_sim::{Sim, TlsManner};
 use std::time::Duration;
 
@@ -51,8 +51,8 @@ fn each_of_plain_lines() {
 #[test]
 fn silent() {
     let mut sim = world(TASK);
-    let every = Some((Duration::from_secs(5), b"tick".to_vec()));
-    sim.server(9999).behave(Manner { every, ..Manner::default() });
+    let rules = vec![Rule::on(Cue::Every(Duration::from_secs(5))).say("tick")];
+    sim.server(9999).behave(Manner { rules, ..Manner::default() });
     inject(&mut sim, "at 15s silent for 20s");
     sim.run_until(at(60));
     let trace = sim.trace().to_string();
