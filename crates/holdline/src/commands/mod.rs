@@ -37,7 +37,7 @@ pub(crate) enum Command {
     ///
     /// Exit code 0: every test passed, or a recorded run went the same; 1: a test failed, or it went
     /// otherwise; 2: a test is in error, or there is none.
-    Test(test::Args),
+    Test(Box<test::Args>),
     /// Read a script project without running it, and tell what will go wrong
     Check(check::Args),
     /// Show a device and a server holding a line: no file, no server, no network needed
