@@ -1,9 +1,9 @@
 //! Real sockets on loopback: 64-byte echo round trips, and one-way bulk.
 
 use crate::plain::{BULK_WRITE_BYTES, ECHO_BYTES};
-use crate::report;
+use crate::{cpu, report};
 use anyhow::{Context, Result, ensure};
-use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::resource::UsageWho;
 use std::io::{BufRead, BufReader, Read};
 use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
@@ -91,9 +91,9 @@ fn cpu_per_trip(client: impl Fn(u16) -> Result<Command>) -> Result<f64> {
     let mut port = String::new();
     let stdout = server.stdout.take().context("the server's output is a pipe")?;
     BufReader::new(stdout).read_line(&mut port)?;
-    let before = children_cpu_s()?;
+    let before = cpu::seconds(UsageWho::RUSAGE_CHILDREN)?;
     run(&mut pinned(&client(port.trim().parse()?)?))?;
-    let cpu_s = children_cpu_s()? - before;
+    let cpu_s = cpu::seconds(UsageWho::RUSAGE_CHILDREN)? - before;
     server.wait()?;
     Ok(cpu_s * 1e6 / TRIPS as f64)
 }
@@ -168,11 +168,4 @@ fn run(command: &mut Command) -> Result<()> {
         String::from_utf8_lossy(&output.stderr)
     );
     Ok(())
-}
-
-fn children_cpu_s() -> Result<f64> {
-    let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
-    let seconds =
-        |time: nix::sys::time::TimeVal| time.tv_sec() as f64 + time.tv_usec() as f64 / 1e6;
-    Ok(seconds(usage.user_time()) + seconds(usage.system_time()))
 }

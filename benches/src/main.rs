@@ -6,6 +6,8 @@
 //! Run it with `just bench`: it starts `target/release/holdline`, which must be built.
 #![expect(clippy::print_stdout, reason = "printing figures is what this program is for")]
 
+mod cpu;
+mod fleet;
 mod line;
 mod memory;
 mod plain;
@@ -28,7 +30,10 @@ fn main() -> Result<()> {
         ["start"] => start::run(),
         ["memory"] => memory::run(),
         ["virtual"] => virtual_time::run(),
-        _ => bail!("expected one of: echo bulk wake start memory virtual; or nothing, for all"),
+        ["fleet"] => fleet::run(),
+        _ => {
+            bail!("expected one of: echo bulk wake start memory virtual fleet; or nothing, for all")
+        }
     }
 }
 
@@ -39,5 +44,6 @@ fn all() -> Result<()> {
     wake::run()?;
     start::run()?;
     memory::run()?;
-    virtual_time::run()
+    virtual_time::run()?;
+    fleet::run()
 }
