@@ -7,7 +7,7 @@ mod hash;
 mod line;
 
 use crate::DeviceId;
-use hash::Fnv;
+use hash::Hash;
 use holdline_modem::Instant;
 use holdline_peer::fault::Fault;
 use std::cell::RefCell;
@@ -59,7 +59,7 @@ impl fmt::Debug for Watching {
 pub struct Trace {
     keep: Keep,
     lines: VecDeque<String>,
-    hash: Fnv,
+    hash: Hash,
     watch: Watching,
     /// Whether lines name their device; one device alone needs no name.
     pub(crate) names_devices: bool,
@@ -67,7 +67,7 @@ pub struct Trace {
 
 impl Trace {
     pub(crate) fn new() -> Self {
-        let (lines, hash, watch) = (VecDeque::new(), Fnv::default(), Watching(None));
+        let (lines, hash, watch) = (VecDeque::new(), Hash::default(), Watching(None));
         Self { keep: Keep::All, lines, hash, watch, names_devices: false }
     }
 

@@ -3,7 +3,7 @@
 //! `0>` is an order of the device for its socket 0, `0<` a fact about it, `P1_1>` and `P1_1<` the same
 //! for a pin, `|` a line that the script printed.
 
-use super::hash::Fnv;
+use super::hash::Hash;
 use holdline_device::{Input, Notice, RestartCause};
 use holdline_modem::{Kind, LineId, Output as Order, PinId, UartId};
 use std::fmt::{self, Write};
@@ -32,7 +32,7 @@ pub enum Event<'a> {
 
 impl Event<'_> {
     /// Feeds the frequent events to the hash as they are, and the rare ones as text.
-    pub(super) fn hash(self, hash: &mut Fnv) {
+    pub(super) fn hash(self, hash: &mut Hash) {
         match self {
             Self::Printed(line) => hash.bytes(line),
             Self::Order(Order::Send { line, bytes, confirm: _ }) => {
@@ -49,21 +49,18 @@ impl Event<'_> {
             | Self::Order(_)
             | Self::Noticed(_)
             | Self::Restarting(_)
-            | Self::PoweredOff => {
-                // Hashing cannot fail.
-                let _ = write!(hash, "{self}");
-            }
+            | Self::PoweredOff => hash.bytes(self.to_string().as_bytes()),
         }
     }
 }
 
-fn hash_line(hash: &mut Fnv, what: u64, line: LineId, bytes: &[u8]) {
+fn hash_line(hash: &mut Hash, what: u64, line: LineId, bytes: &[u8]) {
     hash.number(what);
     hash.number(u64::from(line.socket.0));
     hash.bytes(bytes);
 }
 
-fn hash_port(hash: &mut Fnv, what: u64, port: UartId, bytes: &[u8]) {
+fn hash_port(hash: &mut Hash, what: u64, port: UartId, bytes: &[u8]) {
     hash.number(what);
     hash.number(u64::from(port.number()));
     hash.bytes(bytes);
