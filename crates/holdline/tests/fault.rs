@@ -122,6 +122,28 @@ fn faults_are_in_the_event_file_which_can_be_replayed() {
     assert_eq!((end.code, end.stderr.as_str()), (Some(0), ""), "{}", end.stdout);
 }
 
+/// The time of the first event with this in it.
+fn ms(events: &str, part: &str) -> f64 {
+    let found = events.lines().find(|line| line.contains(part));
+    let line = found.unwrap_or_else(|| panic!("{part}\n{events}"));
+    let (_, rest) = line.split_once("\"ms\":").unwrap();
+    rest.split_once(',').unwrap().0.parse().unwrap()
+}
+
+/// However slow the machine is, a delay is at least what was said, and the script gets its answer.
+#[test]
+fn lines_are_slow_or_withheld_for_as_long_as_was_said() {
+    let (port, _ends) = server();
+    for (words, least) in [("latency 100ms", 200.0), ("black hole for 300ms", 0.0)] {
+        let end = run(port, &[words], &["--events", "-"]);
+        assert!(end.stderr.contains("\ttrue"), "{words}: {end:#?}");
+        let called = ms(&end.stdout, r#""order":"connect""#);
+        let connected = ms(&end.stdout, r#""fact":"connected""#);
+        assert!(connected - called >= least, "{words}: {called} {connected}");
+        assert!(connected >= 200.0, "{words}: {connected}");
+    }
+}
+
 #[test]
 fn what_cannot_be_done_is_refused_with_the_way_out() {
     for (args, reason, hint) in [
@@ -131,12 +153,12 @@ fn what_cannot_be_done_is_refused_with_the_way_out() {
             "`tls expired` cannot be done to a real line",
             "`--virtual` has every fault",
         ),
-        (&["--fault", "black hole"], "`black hole` cannot be done", "on real lines there are"),
+        (&["--fault", "half open"], "`half open` cannot be done", "on real lines there are"),
     ] {
         let end = Project::main("").run(args);
         assert_eq!(end.code, Some(2), "{args:?}: {end:#?}");
         assert!(end.stderr.contains(reason) && end.stderr.contains(hint), "{end:#?}");
     }
-    let end = Project::main("").run(&["--lang", "zh", "--fault", "black hole"]);
+    let end = Project::main("").run(&["--lang", "zh", "--fault", "half open"]);
     assert!(end.stderr.contains("无法从设备这一端"), "{end:#?}");
 }

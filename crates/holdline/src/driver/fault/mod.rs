@@ -5,12 +5,17 @@
 
 mod module;
 mod plan;
+mod road;
+#[cfg(test)]
+mod road_tests;
 #[cfg(test)]
 mod tests;
+mod trials;
 
 use holdline_modem::{ConnectFailure, Input, Instant, Kind, LineEnd, LineId, Output as Order};
 use holdline_peer::fault::{Fault, Make, Trouble, WORDS, When, Word};
 use plan::{Line, Plan};
+use road::Road;
 use std::collections::{BTreeMap, VecDeque};
 use std::net::IpAddr;
 use std::time::Duration;
@@ -42,6 +47,7 @@ enum Strike {
 pub(crate) struct Faults {
     plans: Vec<Plan>,
     lines: BTreeMap<LineId, Line>,
+    road: Road,
     acts: VecDeque<Act>,
 }
 
@@ -49,6 +55,7 @@ pub(crate) struct Faults {
 pub(crate) fn can_befall(fault: &Fault) -> bool {
     use Trouble::{Close, Down, NameNotFound, Refuse, Reset, Restart, Silent};
     matches!(fault.what, Refuse | Silent | Close | Reset | Down | Restart | NameNotFound)
+        || trials::is_between(fault.what)
         || module::facts(fault.what).is_some()
 }
 
@@ -66,7 +73,7 @@ impl Faults {
     /// Faults that wait for their time, each of which [can befall](can_befall) a real line.
     pub(crate) fn new(faults: Vec<Fault>) -> Self {
         let plans = faults.into_iter().map(Plan::new).collect();
-        Self { plans, lines: BTreeMap::new(), acts: VecDeque::new() }
+        Self { plans, lines: BTreeMap::new(), road: Road::default(), acts: VecDeque::new() }
     }
 
     /// The next thing to do. Changes only after the calls below.
@@ -76,7 +83,8 @@ impl Faults {
 
     /// When to come back, if nothing else happens.
     pub(crate) fn poll_timeout(&self) -> Option<Instant> {
-        self.plans.iter().filter_map(Plan::poll_timeout).min()
+        let plans = self.plans.iter().filter_map(Plan::poll_timeout);
+        plans.chain(self.road.poll_timeout()).min()
     }
 
     /// Begins and ends faults whose time has come; early is harmless.
@@ -89,6 +97,8 @@ impl Faults {
                 self.end(at);
             }
         }
+        self.road.handle_timeout(now);
+        self.settle();
     }
 
     /// Takes an order of the device.
@@ -98,22 +108,26 @@ impl Faults {
             Order::Connect { line, kind, ref host, port, .. } => {
                 match self.connect(now, line, kind, host, port) {
                     Some(why) => self.acts.push_back(Act::Fact(Input::ConnectFailed { line, why })),
-                    None => self.acts.push_back(Act::Order(order)),
+                    None => {
+                        let is_name = is_name(host);
+                        self.road.connect(now, order, is_name);
+                    }
                 }
             }
             Order::Send { line, ref bytes, .. } => {
                 let sent = bytes.clone();
-                self.acts.push_back(Act::Order(order));
+                self.road.order(now, line, order);
+                self.settle();
                 self.sent(now, line, &sent);
             }
             Order::Abort { line } => {
                 self.lines.remove(&line);
-                self.acts.push_back(Act::Order(order));
+                self.road.order(now, line, order);
             }
-            Order::Close { .. }
-            | Order::Pause { .. }
-            | Order::Resume { .. }
-            | Order::UartOpen { .. }
+            Order::Close { line } | Order::Pause { line } | Order::Resume { line } => {
+                self.road.order(now, line, order);
+            }
+            Order::UartOpen { .. }
             | Order::UartWrite { .. }
             | Order::UartClose { .. }
             | Order::UartPause { .. }
@@ -123,13 +137,34 @@ impl Faults {
             | Order::Pin { .. }
             | Order::Idle(_) => self.acts.push_back(Act::Order(order)),
         }
+        self.settle();
     }
 
     /// Takes a fact about the device.
-    #[expect(clippy::wildcard_enum_match_arm, reason = "every other fact goes through")]
     pub(crate) fn fact(&mut self, now: Instant, fact: Input) {
         self.handle_timeout(now);
-        let Some(line) = line_of(&fact) else { return self.acts.push_back(Act::Fact(fact)) };
+        match line_of(&fact) {
+            Some(line) => self.road.fact(now, line, fact),
+            None => self.acts.push_back(Act::Fact(fact)),
+        }
+        self.settle();
+    }
+
+    /// Takes in what has come to the end of the road.
+    fn settle(&mut self) {
+        while let Some(act) = self.road.poll_act() {
+            match act {
+                Act::Fact(fact) => self.hear(fact),
+                Act::Order(_) | Act::Reset(_) | Act::Began(_) | Act::Ended(_) => {
+                    self.acts.push_back(act);
+                }
+            }
+        }
+    }
+
+    #[expect(clippy::wildcard_enum_match_arm, reason = "every other fact goes through")]
+    fn hear(&mut self, fact: Input) {
+        let Some(line) = line_of(&fact) else { return };
         let Some(known) = self.lines.get_mut(&line) else { return };
         let (port, is_silenced) = (known.port, known.is_silenced);
         match fact {
@@ -174,8 +209,7 @@ impl Faults {
                 }
             }
         }
-        let is_name = host.trim().parse::<IpAddr>().is_err();
-        if is_name && self.stands(Trouble::NameNotFound, port) {
+        if is_name(host) && self.stands(Trouble::NameNotFound, port) {
             return Some(ConnectFailure::NameNotFound);
         }
         let refuses = |what| self.stands(what, port) && kind == Kind::Tcp;
@@ -206,6 +240,7 @@ impl Faults {
     fn begin(&mut self, at: usize, now: Instant) {
         let Some(fault) = self.plans[at].begin(now) else { return };
         self.acts.push_back(Act::Began(fault.to_string()));
+        self.road.trials.begin(at, fault.what, fault.port);
         if let Some((fact, _)) = module::facts(fault.what) {
             self.acts.push_back(Act::Fact(fact));
         }
@@ -224,6 +259,7 @@ impl Faults {
 
     fn end(&mut self, at: usize) {
         let Some(fault) = self.plans[at].end() else { return };
+        self.road.trials.end(at);
         if let Some(fact) = module::facts(fault.what).and_then(|(_, fact)| fact) {
             self.acts.push_back(Act::Fact(fact));
         }
@@ -236,6 +272,7 @@ impl Faults {
             return;
         }
         self.lines.remove(&line);
+        self.road.forget(line);
         let (how, act) = match strike {
             Strike::Close => (LineEnd::Closed, Act::Order(Order::Close { line })),
             Strike::Reset => (LineEnd::Reset, Act::Reset(line)),
@@ -253,6 +290,11 @@ impl Faults {
         let standing = self.plans.iter().filter(|plan| plan.stands_for(port)).filter(is_at_once);
         standing.into_iter().find_map(|plan| strike_of(plan.fault.what))
     }
+}
+
+/// Whether a host has to be looked up.
+fn is_name(host: &str) -> bool {
+    host.trim().parse::<IpAddr>().is_err()
 }
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "no other trouble ends a line")]

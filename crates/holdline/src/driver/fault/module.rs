@@ -13,6 +13,7 @@ const USUAL_RSSI: u8 = 25;
 pub(super) fn facts(what: Trouble) -> Option<(Input, Option<Input>)> {
     let (begin, end) = match what {
         Trouble::PdpLost => return Some((Input::LinkLost, None)),
+        Trouble::RegistrationLost => (Input::CellLost, Input::CellFound),
         Trouble::WeakSignal => {
             (Input::SignalChanged { rssi: WEAK_RSSI }, Input::SignalChanged { rssi: USUAL_RSSI })
         }

@@ -2,29 +2,29 @@ use super::*;
 use holdline_modem::{Attempt, Confirm, SocketId};
 use std::time::Duration;
 
-fn at(seconds: u64) -> Instant {
+pub(super) fn at(seconds: u64) -> Instant {
     Instant::from_millis(seconds * 1000)
 }
 
-fn line(attempt: u32) -> LineId {
+pub(super) fn line(attempt: u32) -> LineId {
     LineId { socket: SocketId(0), attempt: Attempt(attempt) }
 }
 
-fn faults(words: &[&str]) -> Faults {
+pub(super) fn faults(words: &[&str]) -> Faults {
     Faults::new(words.iter().map(|words| Fault::parse(words).unwrap()).collect())
 }
 
-fn acts(faults: &mut Faults) -> Vec<Act> {
+pub(super) fn acts(faults: &mut Faults) -> Vec<Act> {
     std::iter::from_fn(|| faults.poll_act()).collect()
 }
 
-fn connect(attempt: u32, host: &str, port: u16) -> Order {
+pub(super) fn connect(attempt: u32, host: &str, port: u16) -> Order {
     let resend_for = Duration::from_secs(60);
     let host = host.to_owned();
     Order::Connect { line: line(attempt), kind: Kind::Tcp, tls: None, host, port, resend_for }
 }
 
-fn send(attempt: u32, bytes: &[u8]) -> Order {
+pub(super) fn send(attempt: u32, bytes: &[u8]) -> Order {
     Order::Send { line: line(attempt), bytes: bytes.to_vec(), confirm: Confirm::Taken }
 }
 
@@ -39,7 +39,7 @@ fn connected(faults: &mut Faults, now: Instant, attempt: u32) -> bool {
     is_made
 }
 
-fn ended(attempt: u32, how: LineEnd) -> Act {
+pub(super) fn ended(attempt: u32, how: LineEnd) -> Act {
     Act::Fact(Input::Ended { line: line(attempt), how })
 }
 
