@@ -38,12 +38,12 @@ fn fixed(name: &str, file: &str, fix: &[(&str, &str)]) -> Project {
     Project::new(&[("main.lua", &main), (file, text.as_bytes())])
 }
 
-/// Finds the bug, repeats it, keeps it as a test that says what is expected, and does not find it
-/// once it is fixed.
+/// Finds the bug, repeats it, keeps it as a test that says what is expected and fails, and neither
+/// finds it nor fails that test once it is fixed.
 fn check(name: &str, reason: &str, expects: &str, file: &str, fix: &[(&str, &str)]) {
     let folder = examples().join("broken").join(name);
-    let kept = tempfile::tempdir().unwrap();
-    let path = kept.path().join("tests/found.lua");
+    let broken = fixed(name, file, &[]);
+    let path = broken.path().join("tests/found.lua");
     let found = test(&folder, &["--seeds", "1..20", "--save", path.to_str().unwrap()]);
     assert_eq!(found.code, Some(1), "{found:?}");
     let line = found.stdout.lines().find(|line| line.starts_with("seed ")).unwrap();
@@ -56,10 +56,20 @@ fn check(name: &str, reason: &str, expects: &str, file: &str, fix: &[(&str, &str
     assert_eq!(again.code, Some(1), "{again:?}");
     assert!(again.stdout.lines().last().unwrap().ends_with(told), "{}", again.stdout);
 
-    let text = std::fs::read_to_string(path).unwrap();
+    let text = std::fs::read_to_string(&path).unwrap();
     assert!(text.starts_with(&format!("-- {told}\n")) && text.contains(expects), "{text}");
+    let fails = test(&path, &[]);
+    assert_eq!(fails.code, Some(1), "{fails:?}");
+    assert!(fails.stdout.contains(expects), "{}", fails.stdout);
 
-    let well = test(fixed(name, file, fix).path(), &["--seeds", "1..20"]);
+    let mended = fixed(name, file, fix);
+    std::fs::create_dir(mended.path().join("tests")).unwrap();
+    std::fs::write(mended.path().join("tests/found.lua"), text).unwrap();
+    let passes = test(&mended.path().join("tests/found.lua"), &[]);
+    assert_eq!(passes.code, Some(0), "{passes:?}");
+    assert!(passes.stdout.contains("passed: 1, failed: 0, in error: 0"), "{}", passes.stdout);
+
+    let well = test(mended.path(), &["--seeds", "1..20"]);
     assert_eq!((well.code, well.stderr.as_str()), (Some(0), SO_FAR), "{well:?}");
     assert!(well.stdout.ends_with("20 seeds tried, 0 failed\n"), "{}", well.stdout);
 }
@@ -109,7 +119,7 @@ fn a_retry_storm() {
     check(
         "retry-storm",
         "a storm: 91 connects within a minute, the last to 192.0.2.1:9999",
-        "expect(server1:connects()):at_most(90)",
+        "expect(device:dials()):at_most(90):since(\"",
         "pump.lua",
         &[("        connect()\n    end", "        sys.timer_start(connect, 5000)\n    end")],
     );
@@ -131,6 +141,43 @@ fn an_error_that_sticks() {
         ],
     );
 }
+
+/// In a task, and in what a timer calls: one ends the task, the other the script.
+#[test]
+fn an_error_of_the_script_is_kept_too() {
+    for wrong in ["print(nil .. 1)", "sys.timer_start(function() print(nil .. 1) end, 10)"] {
+        let project = Project::main(&ONE_LINE.replace("-- lost", wrong));
+        let path = project.path().join("tests/found.lua");
+        let found = test(project.path(), &["--seeds", "1..20", "--save", path.to_str().unwrap()]);
+        assert!(found.stdout.contains("main.lua:9: attempt to concatenate a nil"), "{found:?}");
+        let fails = test(&path, &[]);
+        assert_eq!(fails.code, Some(1), "{fails:?}");
+        let well = Project::main(ONE_LINE);
+        std::fs::create_dir(well.path().join("tests")).unwrap();
+        std::fs::copy(path, well.path().join("tests/found.lua")).unwrap();
+        let passes = test(well.path(), &[]);
+        assert_eq!(passes.code, Some(0), "{passes:?}");
+    }
+}
+
+/// Says hello every 10 s.
+const ONE_LINE: &str = r#"PROJECT, VERSION = "HELLO", "1.0.0"
+require "socket"
+sys.taskInit(function()
+    while true do
+        while not socket.isReady() do sys.wait(1000) end
+        local client = socket.tcp()
+        if client:connect("192.0.2.1", 9999) then
+            while client:send("hello") do sys.wait(10000) end
+            -- lost
+        end
+        client:close()
+        sys.wait(5000)
+    end
+end)
+sys.init(0, 0)
+sys.run()
+"#;
 
 #[test]
 fn every_failure_is_counted_and_each_kind_is_told_once() {

@@ -20,7 +20,9 @@ pub(crate) enum Observation {
     /// Connections that a server has open.
     Connections { server: usize },
     /// Restarts of a device.
-    Restarts { device: DeviceId },
+    Restarts { device: DeviceId, wanted: Wanted },
+    /// Connections that the script asked for.
+    Dials { device: DeviceId, wanted: Wanted },
     /// Lines that the script printed.
     Log { device: DeviceId, wanted: Wanted },
     /// What an author should hear.
@@ -62,9 +64,10 @@ impl Observation {
     pub(super) fn noun(&self) -> Noun {
         match self {
             Self::Received { .. } => Noun::Message,
-            Self::Connects { .. } | Self::Connections { .. } | Self::Sockets { .. } => {
-                Noun::Connect
-            }
+            Self::Connects { .. }
+            | Self::Connections { .. }
+            | Self::Dials { .. }
+            | Self::Sockets { .. } => Noun::Connect,
             Self::Restarts { .. } => Noun::Restart,
             Self::Log { .. } => Noun::Line,
             Self::Notices { .. } => Noun::Notice,
@@ -78,6 +81,7 @@ impl Observation {
             Self::Received { .. }
             | Self::Connects { .. }
             | Self::Restarts { .. }
+            | Self::Dials { .. }
             | Self::Log { .. }
             | Self::Notices { .. }
             | Self::Heard { .. } => true,
@@ -107,7 +111,8 @@ impl Observation {
             Self::Received { server, .. }
             | Self::Connects { server }
             | Self::Connections { server } => trial.address(*server).actor,
-            Self::Restarts { device }
+            Self::Restarts { device, .. }
+            | Self::Dials { device, .. }
             | Self::Log { device, .. }
             | Self::Notices { device, .. }
             | Self::Sockets { device }
@@ -132,8 +137,13 @@ impl Observation {
             (Self::Notices { wanted, .. }, What::Notice(text)) => {
                 wanted.count_line(text.as_bytes())
             }
-            (Self::Connects { .. }, What::Accepted { .. })
-            | (Self::Restarts { .. }, What::Restarting(_)) => 1,
+            (Self::Restarts { wanted, .. }, What::Restarting(why)) => {
+                wanted.count_line(why.as_bytes())
+            }
+            (Self::Dials { wanted, .. }, What::Dialled { to, .. }) => {
+                wanted.count_line(to.as_bytes())
+            }
+            (Self::Connects { .. }, What::Accepted { .. }) => 1,
             _ => 0,
         }
     }
@@ -166,6 +176,7 @@ impl Observation {
             Self::Received { .. }
             | Self::Connects { .. }
             | Self::Restarts { .. }
+            | Self::Dials { .. }
             | Self::Log { .. }
             | Self::Notices { .. }
             | Self::Heard { .. } => None,
@@ -194,7 +205,9 @@ impl Observation {
             let bytes = match (self, &row.what) {
                 (Self::Received { .. }, What::ServerReceived { bytes, .. })
                 | (Self::Log { .. }, What::Log(bytes)) => bytes.as_slice(),
-                (Self::Notices { .. }, What::Notice(text)) => text.as_bytes(),
+                (Self::Notices { .. }, What::Notice(text))
+                | (Self::Restarts { .. }, What::Restarting(text))
+                | (Self::Dials { .. }, What::Dialled { to: text, .. }) => text.as_bytes(),
                 (Self::Heard { port, .. }, What::UartSent { port: at, bytes }) if port == at => {
                     bytes
                 }

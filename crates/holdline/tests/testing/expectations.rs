@@ -75,6 +75,17 @@ fn states_are_compared() {
 }
 
 #[test]
+fn dials_count_where_nobody_answers_and_restarts_by_their_reason() {
+    passes("server:refuse('30s') world:run('1m') expect(device:dials()):exactly(1)");
+    passes("expect(device:dials('1.2.3.4:9999')):exactly(1)");
+    passes("expect(device:dials('1.2.3.5')):never()");
+    passes("server:down('30s') world:run('1m') expect(device:dials()):at_least(3)");
+    passes("server:down('30s') world:run('1m') expect(server:connects()):at_most(2)");
+    passes("device:power_cut() world:run('1s') expect(device:restarts('power')):exactly(1)");
+    passes("device:power_cut() world:run('1s') expect(device:restarts('watchdog')):never()");
+}
+
+#[test]
 fn a_serial_port_talks_and_is_heard() {
     let talk = "device:uart(1):send('ping\\n') world:run('1s') ";
     passes(&format!("{talk} expect(device:uart(1):received()):equals('pong\\n')"));

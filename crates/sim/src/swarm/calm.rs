@@ -131,7 +131,7 @@ fn look(
 
 /// A script that does not run well by itself cannot be told from one that suffers from faults.
 fn check(ear: &Ear) -> Result<(), Unclear> {
-    if let Some(reason) = ear.alarm.clone() {
+    if let Some((_, reason)) = ear.alarm.clone() {
         return Err(Unclear::Fails(reason));
     }
     let restarts = ear.restarts_most;

@@ -29,8 +29,8 @@ pub(super) struct Limits {
 /// What was seen of a device so far.
 pub(super) struct Ear {
     limits: Limits,
-    /// The reason to end the run.
-    pub(super) alarm: Option<Reason>,
+    /// The reason to end the run, and when it arose.
+    pub(super) alarm: Option<(Instant, Reason)>,
     /// Everything that was dialled, with whether TLS was asked for, in the order of time.
     pub(super) dialled: Vec<(Address, bool)>,
     /// The lines that stand.
@@ -76,7 +76,7 @@ impl Ear {
         let connects = count(&mut self.connects, at, MINUTE);
         self.connects_most = self.connects_most.max(connects);
         if connects > self.limits.connects {
-            self.raise(Reason::Storm { address, connects });
+            self.raise(at, Reason::Storm { address, connects });
         }
     }
 
@@ -94,28 +94,30 @@ impl Ear {
         let restarts = count(&mut self.restarts, at, TEN_MINUTES);
         self.restarts_most = self.restarts_most.max(restarts);
         match cause {
-            RestartCause::Fault(words) => self.raise(Reason::HostFault { words: words.clone() }),
-            RestartCause::Stuck(stuck) => self.raise(stuck.into()),
-            RestartCause::Error(text) => self.errs(text),
+            RestartCause::Fault(words) => {
+                self.raise(at, Reason::HostFault { words: words.clone() });
+            }
+            RestartCause::Stuck(stuck) => self.raise(at, stuck.into()),
+            RestartCause::Error(text) => self.errs(at, text),
             RestartCause::Asked(_) | RestartCause::SoftDog(_) | RestartCause::PowerCut => {}
         }
         if restarts > self.limits.restarts {
-            self.raise(Reason::BootLoop { restarts });
+            self.raise(at, Reason::BootLoop { restarts });
         }
     }
 
-    fn errs(&mut self, text: &str) {
+    fn errs(&mut self, at: Instant, text: &str) {
         let text = text.lines().next().unwrap_or_default().trim_end().to_owned();
         self.errors.insert(text.clone());
         if self.limits.known_errors.as_ref().is_some_and(|known| !known.contains(&text)) {
-            self.raise(Reason::Error { text });
+            self.raise(at, Reason::Error { text });
         }
     }
 
     /// The first reason counts.
-    fn raise(&mut self, reason: Reason) {
+    fn raise(&mut self, at: Instant, reason: Reason) {
         if self.alarm.is_none() {
-            self.alarm = Some(reason);
+            self.alarm = Some((at, reason));
         }
     }
 }
@@ -149,7 +151,7 @@ impl Watch for Ear {
             ) => self.is_over(at, *line),
             Event::Printed(text) => {
                 if let Some(error) = text.strip_prefix(TASK_ERROR) {
-                    self.errs(&String::from_utf8_lossy(error));
+                    self.errs(at, &String::from_utf8_lossy(error));
                 }
             }
             Event::Restarting(cause) => self.restarts(at, cause),

@@ -214,8 +214,11 @@ impl Swarm {
             world.sim.run_until(acts.end.min(world.sim.now() + STEP));
         }
         let alarm = world.ear.borrow().alarm.clone();
-        let reason = alarm.or_else(|| self.judge(&mut world, acts));
-        let outcome = Outcome { reason, at: world.sim.now(), hash: world.sim.trace().hash() };
+        let (at, reason) = match alarm {
+            Some((at, reason)) => (at, Some(reason)),
+            None => (world.sim.now(), self.judge(&mut world, acts)),
+        };
+        let outcome = Outcome { reason, at, hash: world.sim.trace().hash() };
         (outcome, world)
     }
 

@@ -5,18 +5,17 @@ use super::tell::Teller;
 use holdline_device::Profile;
 use holdline_modem::Instant;
 use holdline_peer::fault::{Fault, Shown};
-use holdline_sim::swarm::{
-    Address, CONNECTS_A_MINUTE_MAX, Place, RESTARTS_IN_TEN_MINUTES_MAX, Reason, Swarm,
-};
+use holdline_sim::swarm::{Address, Place, RESTARTS_IN_TEN_MINUTES_MAX, Reason, Swarm};
 use std::fmt::Write;
 use std::time::Duration;
 
-/// The test file.
+/// The test file, for a failure that was seen at `at`.
 pub(super) fn test(
     teller: &Teller<'_>,
     swarm: &Swarm,
     failure: &Failure,
     faults: &[Fault],
+    at: Instant,
 ) -> String {
     let reason = teller.lang.swarm_reason(&failure.reason);
     let acts = swarm.acts(faults);
@@ -42,8 +41,10 @@ pub(super) fn test(
         let found = swarm.calm().places.iter().position(|place| place.address == *wanted);
         found.map_or(1, |place| place + 1)
     };
-    let expected = expectation(&failure.reason, number, &lua(&shown(acts.well_from)));
-    let _ = writeln!(text, "  {expected}\nend)");
+    for expected in expectations(&failure.reason, number, acts.well_from, at) {
+        let _ = writeln!(text, "  {expected}");
+    }
+    text += "end)\n";
     text
 }
 
@@ -60,9 +61,15 @@ fn server(place: &Place, number: usize, teller: &Teller<'_>) -> String {
     text
 }
 
-/// What does not hold.
-fn expectation(reason: &Reason, server: impl Fn(&Address) -> usize, since: &str) -> String {
-    match reason {
+/// What does not hold, all of it or one of it.
+fn expectations(
+    reason: &Reason,
+    server: impl Fn(&Address) -> usize,
+    well_from: Instant,
+    at: Instant,
+) -> Vec<String> {
+    let since = lua(&shown(well_from));
+    vec![match reason {
         Reason::Silent { address, wording, .. } => {
             let heard = heard(server(address), wording.as_deref());
             format!("expect({heard}):at_least(1):since({since})")
@@ -74,18 +81,28 @@ fn expectation(reason: &Reason, server: impl Fn(&Address) -> usize, since: &str)
         Reason::NotConnected { address } => {
             format!("expect(server{}:connections()):equals(1)", server(address))
         }
-        // A minute of a storm is more than a whole run should have.
-        Reason::Storm { address, .. } => {
-            let server = server(address);
-            format!("expect(server{server}:connects()):at_most({CONNECTS_A_MINUTE_MAX})")
+        Reason::Storm { connects, .. } => storm(connects - 1, at),
+        // An error ends a task, which the log shows, or else the script.
+        Reason::Error { text } => {
+            return ["log", "restarts"]
+                .map(|seen| format!("expect(device:{seen}({})):never()", lua(text)))
+                .to_vec();
         }
-        Reason::Error { .. } | Reason::Stuck { .. } | Reason::HostFault { .. } => {
+        Reason::Stuck { .. } | Reason::HostFault { .. } => {
             "expect(device:restarts()):never()".to_owned()
         }
         Reason::BootLoop { .. } => {
             format!("expect(device:restarts()):at_most({RESTARTS_IN_TEN_MINUTES_MAX})")
         }
-    }
+    }]
+}
+
+/// No more than `most` dials in the minute before `at`.
+fn storm(most: usize, at: Instant) -> String {
+    let end = at.since(Instant::ZERO).as_secs() + 1;
+    let [since, before] = [end.saturating_sub(61), end].map(Duration::from_secs);
+    let [since, before] = [since, before].map(|at| lua(&Shown(at).to_string()));
+    format!("expect(device:dials()):at_most({most}):since({since}):before({before})")
 }
 
 /// What a server hears; of one wording, by the longest text in it that is no number.

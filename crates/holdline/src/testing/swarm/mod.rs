@@ -77,7 +77,7 @@ pub(crate) fn run(flags: &Flags, ground: &Ground, lang: Lang) -> anyhow::Result<
         write!(out, "{}", teller.story(&faults, &rows, &outcome))?;
         if let (Some(path), Some(reason)) = (&flags.save, &outcome.reason) {
             let failure = Failure { seed: ground.seed, reason: reason.clone() };
-            save(path, &teller, &swarm, &failure, &faults)?;
+            save(path, &keep::test(&teller, &swarm, &failure, &faults, outcome.at), lang)?;
         }
         return Ok(if outcome.reason.is_some() { Outcome::Failed } else { Outcome::Done });
     };
@@ -91,11 +91,12 @@ pub(crate) fn run(flags: &Flags, ground: &Ground, lang: Lang) -> anyhow::Result<
         let seed = failure.seed;
         let faults = swarm.shrink(seed, swarm.plan(seed))?;
         // Fewer faults may show it in other numbers.
-        let reason = swarm.run(seed, &faults)?.reason.unwrap_or(failure.reason.clone());
+        let outcome = swarm.run(seed, &faults)?;
+        let reason = outcome.reason.unwrap_or(failure.reason.clone());
         let failure = Failure { seed, reason };
         write!(out, "{}", teller.failure(&failure, &faults))?;
         if let Some(path) = flags.save.as_ref().filter(|_| place == 0) {
-            save(path, &teller, &swarm, &failure, &faults)?;
+            save(path, &keep::test(&teller, &swarm, &failure, &faults, outcome.at), lang)?;
         }
     }
     writeln!(out, "{}", lang.seeds_tried(haul.tried, haul.failures.len(), haul.stopped))?;
@@ -106,18 +107,11 @@ pub(crate) fn run(flags: &Flags, ground: &Ground, lang: Lang) -> anyhow::Result<
     })
 }
 
-fn save(
-    path: &Path,
-    teller: &Teller<'_>,
-    swarm: &Swarm,
-    failure: &Failure,
-    faults: &[Fault],
-) -> anyhow::Result<()> {
-    let text = keep::test(teller, swarm, failure, faults);
+fn save(path: &Path, text: &str, lang: Lang) -> anyhow::Result<()> {
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).with_context(|| teller.lang.cannot_save(path))?;
+        fs::create_dir_all(folder).with_context(|| lang.cannot_save(path))?;
     }
-    fs::write(path, text).with_context(|| teller.lang.cannot_save(path))
+    fs::write(path, text).with_context(|| lang.cannot_save(path))
 }
 
 fn setup(flags: &Flags, ground: &Ground, lang: Lang) -> anyhow::Result<Setup> {

@@ -14,7 +14,7 @@ pub(super) const KIND: Kind = Kind {
     words: &WORDS,
 };
 
-const WORDS: [Word; 9] = [
+const WORDS: [Word; 10] = [
     Word {
         name: "fault",
         forms: &["words: string"],
@@ -35,10 +35,10 @@ const WORDS: [Word; 9] = [
     },
     Word {
         name: "restarts",
-        forms: &[""],
+        forms: &["", "text: string"],
         returns: "Observation",
-        en: "Restarts of the device, whatever their reason.",
-        zh: "设备的重启，不论原因。",
+        en: "Restarts of the device, whatever their reason; with a text, those whose reason contains it.",
+        zh: "设备的重启，不论原因；给出文本时，指原因包含该文本的重启。",
         example: "expect(device:restarts()):never()",
         act: Act::Device(restarts),
     },
@@ -59,6 +59,15 @@ const WORDS: [Word; 9] = [
         zh: "Holdline 对脚本作者的提示；给出文本时，指包含该文本的提示。",
         example: "expect(device:notices()):never()",
         act: Act::Device(notices),
+    },
+    Word {
+        name: "dials",
+        forms: &["", "text: string"],
+        returns: "Observation",
+        en: "Connections that the script asked for, whether or not anybody answers; with a text, those to an address that contains it.",
+        zh: "脚本发起的连接，不论有没有应答；给出文本时，指地址包含该文本的连接。",
+        example: "expect(device:dials()):at_most(10)",
+        act: Act::Device(dials),
     },
     Word {
         name: "sockets",
@@ -107,8 +116,12 @@ pub(super) fn wanted(args: &mut Args) -> Result<Wanted, crate::report::Problem> 
     Ok(if args.has_more() { Wanted::With(args.pattern()?) } else { Wanted::All })
 }
 
-fn restarts(_trial: &mut Trial, device: DeviceId, _args: &mut Args) -> Spoken {
-    seen(Observation::Restarts { device })
+fn restarts(_trial: &mut Trial, device: DeviceId, args: &mut Args) -> Spoken {
+    seen(Observation::Restarts { device, wanted: wanted(args)? })
+}
+
+fn dials(_trial: &mut Trial, device: DeviceId, args: &mut Args) -> Spoken {
+    seen(Observation::Dials { device, wanted: wanted(args)? })
 }
 
 fn log(_trial: &mut Trial, device: DeviceId, args: &mut Args) -> Spoken {
