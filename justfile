@@ -14,6 +14,10 @@ test:
 kill:
     HOLDLINE_KILLS=1000 cargo test -p holdline --test kill --locked -- --nocapture
 
+# Break every line of every example in every way: a test must notice, or the survivor has a reason
+mutants:
+    MUTANTS=full cargo test -p holdline --test mutants --locked
+
 # Write docs/api anew from crates/device/catalogue, and docs/faults.md from the words for faults
 page:
     UPDATE_PAGE=1 cargo test -p holdline-device -p holdline-peer --test page --locked
