@@ -2,8 +2,6 @@
 //!
 //! `UPDATE_PAGE=1 cargo test -p holdline --test run_page` writes their tables anew.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 mod rig;
 
 use holdline_peer::fault::{Make, WORDS, Word};

@@ -40,14 +40,14 @@ impl Trials {
     /// Whether nothing gets through on this way.
     pub(super) fn blocks(&self, port: u16, way: Way) -> bool {
         let this = if way == Way::Up { Ways::Up } else { Ways::Down };
-        self.on(port).any(|what| match what {
-            Trouble::BlackHole(ways) => ways == Ways::Both || ways == this,
-            what => what == Trouble::RegistrationLost,
+        self.on(port).any(|what| {
+            [Trouble::RegistrationLost, Trouble::BlackHole(Ways::Both), Trouble::BlackHole(this)]
+                .contains(&what)
         })
     }
 
-    #[expect(clippy::wildcard_enum_match_arm, reason = "the others do not delay")]
     /// How long what leaves now takes longer than on the real line alone.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the others do not delay")]
     pub(super) fn delay(&self, port: u16) -> Duration {
         let mut latency = Duration::ZERO;
         let mut more = Duration::ZERO;
