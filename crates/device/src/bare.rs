@@ -78,7 +78,7 @@ pub(crate) fn sock_send(lua: &Lua, full: Function) -> Result<Function> {
     closure(lua, sock_send_call, full)
 }
 
-/// `print`, see [`line`].
+/// `print`, see [`mod@line`].
 pub(crate) fn print(lua: &Lua, upvalues: impl IntoLuaMulti) -> Result<Function> {
     closure(lua, line::print_call, upvalues)
 }

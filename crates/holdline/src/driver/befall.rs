@@ -8,7 +8,7 @@ use holdline_peer::fault::Fault;
 
 impl Driver {
     /// Lets `faults` befall the device that was powered on last, each of which
-    /// [can befall](can_befall) a real line.
+    /// [can befall](super::fault::can_befall) a real line.
     pub(crate) fn befall(&mut self, faults: Vec<Fault>, watch: &mut impl Watch) {
         if let Some(seat) = self.seats.last_mut().filter(|_| !faults.is_empty()) {
             seat.faults = Some(Faults::new(faults));
