@@ -188,9 +188,8 @@ impl Piece {
         let example = match self {
             Self::Duration => "`90s`, `1h5m`, `800ms`, `2d`",
             Self::Moment => "`at 2h30m`, `at 02:30`, `at 02:30:15`",
-            Self::Number | Self::Last | Self::Connects => {
-                "`refuse 3 connects`, `refuse connects 2 to 4`"
-            }
+            Self::Number => "`rate 1000`, `split 7`, `refuse 3 connects`",
+            Self::Last | Self::Connects => "`refuse 3 connects`, `refuse connects 2 to 4`",
             Self::Counted => "`reset after 37 bytes`, `close after 2 messages`",
             Self::Text => "`reset on \"heart data\"`",
             Self::Port => "`refuse port 9999`",
