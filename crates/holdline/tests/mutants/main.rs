@@ -1,6 +1,7 @@
 //! Breaks every line of every example, one at a time: a test of the example must fail.
 //!
-//! What no test notices stands in `examples/survivors.toml`, with the reason. A mutant that runs for
+//! What no test notices stands in the example's `tests/survivors.toml`, with the reason, or for every
+//! example in `examples/survivors.toml`. A mutant that runs for
 //! longer than [`PATIENCE`] counts as noticed: it never comes to an end.
 //!
 //! One change in [`SAMPLE`] is tried; `MUTANTS=full` tries all, which takes many minutes.
@@ -8,10 +9,11 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod change;
+mod known;
 mod scan;
 
 use change::Mutant;
-use serde::Deserialize;
+use known::Known;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
@@ -25,47 +27,6 @@ const PATIENCE: Duration = Duration::from_secs(15);
 /// Of so many changes one is tried, unless all are asked for.
 const SAMPLE: usize = 12;
 
-/// A mutant that no test notices.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Survivor {
-    /// `PROJECT/FILE`; `*/FILE` for every project.
-    file: String,
-    /// The line as it stands in the file, without blanks around it; `TEXT*` for each that begins so.
-    line: String,
-    /// What is done to it, or how that begins, as for `line`; nothing means all that may be done.
-    change: Option<String>,
-    /// Why no test can or should notice.
-    reason: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Survivors {
-    /// Projects whose tests do not notice every change yet: they must pass, and that is all.
-    unfinished: Vec<String>,
-    survivor: Vec<Survivor>,
-}
-
-impl Survivor {
-    fn covers(&self, file: &str, mutant: &Mutant) -> bool {
-        let is_there = match self.file.strip_prefix('*') {
-            Some(end) => file.ends_with(end),
-            None => file == self.file,
-        };
-        let is_so = self.change.as_ref().is_none_or(|change| fits(change, &mutant.change));
-        is_there && is_so && fits(&self.line, &mutant.was)
-    }
-}
-
-/// Whether `text` is `known`, or begins so where `known` ends in a star.
-fn fits(known: &str, text: &str) -> bool {
-    match known.strip_suffix('*') {
-        Some(start) => text.starts_with(start),
-        None => text == known,
-    }
-}
-
 /// A mutant of a file of an example.
 struct Case {
     project: PathBuf,
@@ -74,18 +35,14 @@ struct Case {
 }
 
 impl Case {
-    fn name(&self) -> String {
-        let project = self.project.file_name().unwrap().to_string_lossy();
-        format!("{project}/{}", self.file)
-    }
-
     /// As it would be written down, but for the reason.
     fn entry(&self) -> String {
         let Mutant { line, was, change, .. } = &self.mutant;
-        let (file, line_text) = (toml_text(&self.name()), toml_text(was));
+        let project = self.project.file_name().unwrap().to_string_lossy();
+        let (file, line_text) = (toml_text(&self.file), toml_text(was));
         let change = toml_text(change);
         format!(
-            "# line {line}\n[[survivor]]\nfile = {file}\nline = {line_text}\nchange = {change}\n\
+            "# {project}, line {line}\n[[survivor]]\nfile = {file}\nline = {line_text}\nchange = {change}\n\
              reason = \"\"\n"
         )
     }
@@ -192,34 +149,33 @@ fn survivors(project: &Path) -> Vec<Case> {
 
 #[test]
 fn breaking_any_line_of_an_example_makes_a_test_fail() {
-    let text = fs::read_to_string(examples().join("survivors.toml")).unwrap();
-    let Survivors { unfinished, survivor: known } = toml::from_str(&text).unwrap();
-    let mut used = vec![false; known.len()];
+    let everywhere = Known::read(&examples());
     let mut unknown = Vec::new();
     for project in projects() {
         assert!(tests_pass(&project), "the tests of {} fail as it is", project.display());
-        if unfinished.iter().any(|name| project.ends_with(name)) {
+        if everywhere.unfinished.iter().any(|name| project.ends_with(name)) {
             continue;
         }
+        let tests = project.join("tests");
+        let known = Known::read(&tests);
         for case in survivors(&project) {
-            let name = case.name();
-            let entry = known.iter().position(|entry| entry.covers(&name, &case.mutant));
-            match entry {
-                Some(entry) => used[entry] = true,
-                None => unknown.push(case.entry()),
+            let (file, mutant) = (&case.file, &case.mutant);
+            if !known.covers(file, mutant) && !everywhere.covers(file, mutant) {
+                unknown.push(case.entry());
             }
+        }
+        if is_full() {
+            known.assert_all_met(&tests);
         }
     }
     assert!(
         unknown.is_empty(),
-        "{} mutants survive; test what they break, or add them to examples/survivors.toml with the \
+        "{} mutants survive; test what they break, or add them to tests/survivors.toml with the \
          reason:\n\n{}",
         unknown.len(),
         unknown.join("\n")
     );
-    let all = is_full() && std::env::var_os("MUTANTS_OF").is_none();
-    for (entry, used) in known.iter().zip(used) {
-        assert!(!entry.reason.is_empty(), "no reason in {entry:?}");
-        assert!(used || !all, "no such mutant survives any more: {entry:?}");
+    if is_full() && std::env::var_os("MUTANTS_OF").is_none() {
+        everywhere.assert_all_met(&examples());
     }
 }
