@@ -54,9 +54,8 @@ impl Known {
 
     /// Fails where an entry of the list in `folder` has met no mutant.
     pub(crate) fn assert_all_met(&self, folder: &Path) {
-        for entry in self.survivor.iter().filter(|entry| !entry.is_met.get()) {
-            panic!("{}: no such mutant survives any more: {entry:?}", folder.display());
-        }
+        let unmet = self.survivor.iter().find(|entry| !entry.is_met.get());
+        assert!(unmet.is_none(), "{}: no such mutant survives: {unmet:?}", folder.display());
     }
 }
 
