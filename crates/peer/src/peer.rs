@@ -30,6 +30,8 @@ pub struct Peer {
     troubles: Troubles,
     /// What faults will do with connections that wanted in and are not accepted yet.
     fates: BTreeMap<Conn, Fate>,
+    /// The connections whose messages the last fact completed.
+    messages: Vec<Conn>,
     outputs: VecDeque<Output>,
     drained: bool,
     record: Record,
@@ -46,6 +48,7 @@ impl Peer {
             plans: BTreeMap::new(),
             troubles: Troubles::default(),
             fates: BTreeMap::new(),
+            messages: Vec::new(),
             outputs: VecDeque::new(),
             drained: true,
             record: Record::default(),
@@ -126,6 +129,7 @@ impl Peer {
         debug_assert!(self.drained, "after each input, drain until `Output::Idle`");
         self.drained = false;
         self.latest = now;
+        self.messages.clear();
         match input {
             Input::Connecting { conn } => self.handle_connecting(now, conn),
             Input::Accepted { conn } => self.handle_accepted(now, conn),
@@ -164,6 +168,11 @@ impl Peer {
     /// How many entries the record does not keep: those before the first, or all if it is off.
     pub fn forgotten(&self) -> u64 {
         self.record.forgotten()
+    }
+
+    /// On which connections the last fact completed a message, in order; each as often as it did.
+    pub fn messages(&self) -> &[Conn] {
+        &self.messages
     }
 
     /// Counters of all that happened, also of what the record does not keep.
@@ -249,6 +258,7 @@ impl Peer {
             return;
         }
         self.tally.received.messages += 1;
+        self.messages.push(conn);
         if self.manner.framing != Framing::None {
             self.record.keep(now, conn, || What::Message(message.to_vec()));
         }

@@ -1,11 +1,11 @@
 //! The faults that a server commits: which wait for their time or their occasion, and which stand.
 
-use alloc::collections::{BTreeMap, VecDeque};
+use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use core::time::Duration;
 
 use crate::door::Conn;
-use crate::fault::{Fault, TlsTrouble, Trouble, When, Who};
+use crate::fault::{Fault, Occasion, TlsTrouble, Trouble, When, Who};
 use crate::manner::Ending;
 
 /// How many faults that struck are remembered, the last ones.
@@ -39,13 +39,7 @@ struct Standing {
     id: u64,
     fault: Fault,
     stage: Stage,
-    /// Connects since it was handed over.
-    connects: u64,
-    /// How far each connection is on the way to its occasion: bytes or messages that came, or bytes
-    /// of the text that matched.
-    progress: BTreeMap<Conn, u64>,
-    /// For [`When::On`]: how much of the text still matches when its next byte does not.
-    fallback: Vec<usize>,
+    occasion: Occasion<Conn>,
 }
 
 /// What the faults do with one connect.
@@ -87,11 +81,10 @@ impl Troubles {
                 Stage::Watches
             }
         };
-        let fallback = if let When::On(text) = &fault.when { fallback(text) } else { Vec::new() };
+        let occasion = Occasion::new(&fault.when);
         self.handed_over += 1;
         let id = self.handed_over;
-        let progress = BTreeMap::new();
-        self.list.push(Standing { id, fault, stage, connects: 0, progress, fallback });
+        self.list.push(Standing { id, fault, stage, occasion });
     }
 
     pub(crate) fn spells(&self) -> impl DoubleEndedIterator<Item = &Spell> {
@@ -151,10 +144,7 @@ impl Troubles {
         let mut begun = Vec::new();
         for standing in &mut self.list {
             let is_hit = match standing.fault.when {
-                When::Connects { first, last } => {
-                    standing.connects += 1;
-                    (first..=last).contains(&standing.connects)
-                }
+                When::Connects { .. } => standing.occasion.connect(),
                 When::Now | When::At(_) => matches!(standing.stage, Stage::Stands(_)),
                 // Down and silent stand for all; others strike on their own occasion.
                 When::AfterBytes(_) | When::AfterMessages(_) | When::On(_) => {
@@ -177,7 +167,8 @@ impl Troubles {
     pub(crate) fn cut(&self, conn: Conn, bytes: &[u8]) -> Cut {
         let mut cut = Cut { len: bytes.len(), hits: Vec::new(), is_answer: false };
         for standing in self.list.iter().filter(|standing| standing.is_watching()) {
-            let Some(len) = standing.reached_by(conn, bytes).filter(|&len| len <= cut.len) else {
+            let Some(len) = standing.occasion.reached_by(conn, bytes).filter(|&len| len <= cut.len)
+            else {
                 continue;
             };
             let is_answer = matches!(standing.fault.when, When::On(_));
@@ -193,7 +184,7 @@ impl Troubles {
     /// These bytes came on `conn`, which are not more than [`cut`](Self::cut) allowed.
     pub(crate) fn take_bytes(&mut self, conn: Conn, bytes: &[u8]) {
         for standing in self.list.iter_mut().filter(|standing| standing.is_watching()) {
-            standing.take_bytes(conn, bytes);
+            standing.occasion.take_bytes(conn, bytes);
         }
     }
 
@@ -201,12 +192,8 @@ impl Troubles {
     pub(crate) fn take_message(&mut self, conn: Conn) -> Vec<u64> {
         let mut hits = Vec::new();
         for standing in self.list.iter_mut().filter(|standing| standing.is_watching()) {
-            if let When::AfterMessages(wanted) = standing.fault.when {
-                let came = standing.progress.entry(conn).or_default();
-                *came += 1;
-                if *came == wanted {
-                    hits.push(standing.id);
-                }
+            if standing.occasion.take_message(conn) {
+                hits.push(standing.id);
             }
         }
         hits
@@ -219,7 +206,7 @@ impl Troubles {
         if standing.stage == Stage::Watches {
             self.begin(now, now, id);
         }
-        let is_spent = |standing: &Standing| matches!(standing.fault.when, When::Connects { last, .. } if standing.connects >= last);
+        let is_spent = |standing: &Standing| standing.occasion.has_counted_all();
         if self.list.iter().any(|standing| standing.id == id && is_spent(standing)) {
             self.end(now, id);
         }
@@ -229,7 +216,7 @@ impl Troubles {
     /// The connection is over.
     pub(crate) fn forget(&mut self, conn: Conn) {
         for standing in &mut self.list {
-            standing.progress.remove(&conn);
+            standing.occasion.forget(conn);
         }
     }
 
@@ -299,60 +286,4 @@ impl Standing {
             Stage::Stands(_) => is_of_one,
         }
     }
-
-    /// After how many of `bytes` on `conn` its occasion has come.
-    fn reached_by(&self, conn: Conn, bytes: &[u8]) -> Option<usize> {
-        let progress = self.progress.get(&conn).copied().unwrap_or_default();
-        match &self.fault.when {
-            When::AfterBytes(wanted) => {
-                let missing = wanted.checked_sub(progress).filter(|&missing| missing > 0)?;
-                usize::try_from(missing).ok().filter(|&missing| missing <= bytes.len())
-            }
-            When::On(text) => {
-                let mut matched = progress as usize;
-                let is_whole = |&byte: &u8| {
-                    matched = self.matched(text, matched, byte);
-                    matched == text.len()
-                };
-                Some(bytes.iter().position(is_whole)? + 1)
-            }
-            When::Now | When::At(_) | When::Connects { .. } | When::AfterMessages(_) => None,
-        }
-    }
-
-    fn take_bytes(&mut self, conn: Conn, bytes: &[u8]) {
-        let before = self.progress.get(&conn).copied().unwrap_or_default();
-        let after = match &self.fault.when {
-            When::AfterBytes(_) => before.saturating_add(bytes.len() as u64),
-            When::On(text) => bytes
-                .iter()
-                .fold(before as usize, |matched, &byte| self.matched(text, matched, byte))
-                as u64,
-            When::Now | When::At(_) | When::Connects { .. } | When::AfterMessages(_) => return,
-        };
-        self.progress.insert(conn, after);
-    }
-
-    /// How much of `text` stands at the end of what came, `matched` of which stood there before
-    /// `byte`.
-    fn matched(&self, text: &[u8], mut matched: usize, byte: u8) -> usize {
-        while matched > 0 && text.get(matched) != Some(&byte) {
-            matched = self.fallback[matched - 1];
-        }
-        matched + usize::from(text.get(matched) == Some(&byte))
-    }
-}
-
-/// For each beginning of `text`, the length of the longest shorter one that it ends with.
-fn fallback(text: &[u8]) -> Vec<usize> {
-    let mut table = Vec::with_capacity(text.len());
-    let mut matched = 0;
-    for (at, byte) in text.iter().enumerate() {
-        while matched > 0 && text[matched] != *byte {
-            matched = table[matched - 1];
-        }
-        matched += usize::from(at > 0 && text[matched] == *byte);
-        table.push(matched);
-    }
-    table
 }

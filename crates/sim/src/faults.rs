@@ -1,13 +1,16 @@
 //! The faults that a world was told of: which wait, which stand, and when each began and ended.
 
 mod module;
+mod occasions;
 
 use crate::DeviceId;
 use holdline_modem::Instant;
+use holdline_peer::Conn;
 use holdline_peer::fault::{Fault, Trouble, When};
 use std::time::Duration;
 
 pub(crate) use module::{fact_of_begin, fact_of_end};
+pub(crate) use occasions::Occasions;
 
 /// How long a power cut takes that is not told how long.
 const POWER_CUT: Duration = Duration::from_secs(1);
@@ -33,17 +36,43 @@ enum Stage {
     Over { began: Instant, ended: Instant },
 }
 
+/// A connection as a fault sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Call {
+    pub(crate) device: DeviceId,
+    pub(crate) port: u16,
+    /// The number by which it was dialled.
+    pub(crate) conn: Conn,
+}
+
+/// Which lines a fault hits; what is not said does not matter.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Reach {
+    pub(crate) whom: Option<DeviceId>,
+    pub(crate) port: Option<u16>,
+    /// The connection that it is told of.
+    pub(crate) conn: Option<Conn>,
+}
+
+impl Reach {
+    pub(crate) fn covers(&self, call: Call) -> bool {
+        self.whom.is_none_or(|only| only == call.device)
+            && self.port.is_none_or(|only| only == call.port)
+            && self.conn.is_none_or(|only| only == call.conn)
+    }
+}
+
 /// A fault of the lines or of modules.
 #[derive(Debug)]
 pub(crate) struct Told {
     pub(crate) fault: Fault,
-    pub(crate) whom: Option<DeviceId>,
+    pub(crate) reach: Reach,
     stage: Stage,
 }
 
 impl Told {
     pub(crate) fn hits(&self, device: DeviceId) -> bool {
-        self.whom.is_none_or(|whom| whom == device)
+        self.reach.whom.is_none_or(|whom| whom == device)
     }
 
     fn happening(&self) -> Option<Happening> {
@@ -52,7 +81,7 @@ impl Told {
             Stage::Stands { since } => (since, None),
             Stage::Over { began, ended } => (began, Some(ended)),
         };
-        Some(Happening { fault: self.fault.clone(), whom: self.whom, began, ended })
+        Some(Happening { fault: self.fault.clone(), whom: self.reach.whom, began, ended })
     }
 }
 
@@ -61,22 +90,20 @@ impl Told {
 pub(crate) struct Faults(Vec<Told>);
 
 impl Faults {
-    /// Takes a fault; says its number, and when it begins where that is a matter of time.
-    pub(crate) fn tell(
-        &mut self,
-        now: Instant,
-        fault: &Fault,
-        whom: Option<DeviceId>,
-    ) -> (usize, Option<Instant>) {
-        let begins = match fault.when {
-            When::Now => Some(now),
-            When::At(at) => Some((Instant::ZERO + at).max(now)),
-            When::Connects { .. } | When::AfterBytes(_) | When::AfterMessages(_) | When::On(_) => {
-                None
-            }
-        };
-        self.0.push(Told { fault: fault.clone(), whom, stage: Stage::Waits });
+    /// Takes a fault that begins at a time; says its number, and when that is.
+    pub(crate) fn tell(&mut self, now: Instant, fault: &Fault, reach: Reach) -> (usize, Instant) {
+        let begins =
+            if let When::At(at) = fault.when { (Instant::ZERO + at).max(now) } else { now };
+        self.0.push(Told { fault: fault.clone(), reach, stage: Stage::Waits });
         (self.0.len() - 1, begins)
+    }
+
+    /// The faults that stand for the connection `conn` alone.
+    pub(crate) fn of(&self, conn: Conn) -> Vec<usize> {
+        let is_its = |told: &Told| {
+            told.reach.conn == Some(conn) && matches!(told.stage, Stage::Stands { .. })
+        };
+        (0..self.0.len()).filter(|&number| is_its(&self.0[number])).collect()
     }
 
     pub(crate) fn get(&self, number: usize) -> &Told {

@@ -11,6 +11,7 @@ mod trouble;
 mod weather;
 mod wire;
 
+use crate::faults::Call;
 use crate::server::Server;
 use crate::sim::Event;
 use crate::{DeviceId, queue::Queue};
@@ -58,6 +59,12 @@ pub(crate) struct Network {
     /// Devices without radio contact.
     unheard: BTreeSet<DeviceId>,
     weather: Weather,
+    /// Whether somebody asks for what the two queues below keep.
+    pub(crate) is_watched: bool,
+    /// Messages that servers have taken.
+    messages: VecDeque<Call>,
+    /// The numbers by which connections were dialled that are over at both ends.
+    over: VecDeque<Conn>,
     /// What befalls servers, also those that are yet to come.
     of_servers: Vec<(Instant, Fault)>,
     facts: VecDeque<(DeviceId, Input)>,
@@ -73,6 +80,9 @@ impl Network {
             conns: 0,
             unheard: BTreeSet::new(),
             weather: Weather::new(seed),
+            is_watched: false,
+            messages: VecDeque::new(),
+            over: VecDeque::new(),
             of_servers: Vec::new(),
             facts: VecDeque::new(),
         }
@@ -97,6 +107,29 @@ impl Network {
     /// The next fact that a device is to hear.
     pub(crate) fn poll_fact(&mut self) -> Option<(DeviceId, Input)> {
         self.facts.pop_front()
+    }
+
+    /// The next message that a server has taken.
+    pub(crate) fn poll_message(&mut self) -> Option<Call> {
+        self.messages.pop_front()
+    }
+
+    /// The next connection that is over.
+    pub(crate) fn poll_over(&mut self) -> Option<Conn> {
+        self.over.pop_front()
+    }
+
+    /// The number by which the next connection is dialled.
+    pub(crate) const fn next_conn(&self) -> Conn {
+        Conn(self.conns + 1)
+    }
+
+    /// The bytes that a packet brings to a server that takes them.
+    pub(crate) fn bytes_of<'a>(&self, transit: &'a Transit) -> Option<(Call, &'a [u8])> {
+        let Transit::Arrival { conn, way: Way::ToServer, packet } = transit else { return None };
+        let Packet::Bytes { bytes, .. } = packet else { return None };
+        let wire = self.wires.get(conn).filter(|wire| self.is_heard(wire))?;
+        Some((wire.call(), bytes))
     }
 
     /// Learns what was planned for the servers since it last looked.

@@ -1,6 +1,6 @@
 //! The world: whose time it is, and who is served.
 
-use crate::faults::Faults;
+use crate::faults::{Call, Faults, Occasions};
 use crate::network::{Farewell, Network, Transit};
 use crate::queue::Queue;
 use crate::rng::Rng;
@@ -8,7 +8,7 @@ use crate::server::Server;
 use crate::trace::{Event as Crossing, Keep, Trace, Watch};
 use crate::uart::{Carried, Uart, Uarts};
 use holdline_device::{Device, Input, Output, Power, Project, Sharing, Vm, VmError};
-use holdline_modem::{Instant, UartId};
+use holdline_modem::{Instant, Output as Order, UartId};
 use inject::Turn;
 use std::cell::RefCell;
 use std::fmt;
@@ -63,6 +63,8 @@ pub struct Sim {
     uarts: Uarts,
     seats: Vec<Seat>,
     faults: Faults,
+    /// Faults that wait for connects, bytes and messages.
+    occasions: Occasions,
     trace: Trace,
 }
 
@@ -77,6 +79,7 @@ impl Sim {
             uarts: Uarts::new(seed ^ WIRES),
             seats: Vec::new(),
             faults: Faults::default(),
+            occasions: Occasions::default(),
             trace: Trace::new(),
         }
     }
@@ -169,6 +172,7 @@ impl Sim {
             self.now = self.now.max(at);
             self.handle(event);
             self.pass_facts_on();
+            self.forget_lines();
         }
         self.now = self.now.max(end);
     }
@@ -199,7 +203,10 @@ impl Sim {
             Event::Wake(id) => self.wake(id),
             Event::Tell(id, fact) => self.tell_now(id, fact),
             Event::Turn(turn) => self.turn(turn),
-            Event::Transit(transit) => self.network.handle(&mut self.queue, self.now, transit),
+            Event::Transit(transit) if self.occasions.is_empty() => {
+                self.network.handle(&mut self.queue, self.now, transit);
+            }
+            Event::Transit(transit) => self.arrive(transit),
             Event::Carried(carried) => {
                 if let Some((id, fact)) = self.uarts.handle(&mut self.queue, self.now, carried) {
                     self.tell_now(id, fact);
@@ -240,15 +247,11 @@ impl Sim {
 
     /// Carries a device's orders out until it waits.
     fn drain(&mut self, id: DeviceId, farewell: Farewell) {
-        let Self { now, queue, network, uarts, seats, trace, .. } = self;
-        let seat = &mut seats[id.0 as usize];
         loop {
+            let Self { now, queue, seats, trace, .. } = self;
+            let seat = &mut seats[id.0 as usize];
             match seat.device.poll_output() {
-                Output::Modem(order) => {
-                    trace.record(*now, id, Crossing::Order(&order));
-                    uarts.carry_out(queue, *now, id, &order);
-                    network.carry_out(queue, *now, id, order, farewell);
-                }
+                Output::Modem(order) => self.carry_out(id, order, farewell),
                 Output::Print(line) => trace.record(*now, id, Crossing::Printed(&line)),
                 Output::Notice(notice) => trace.record(*now, id, Crossing::Noticed(&notice)),
                 Output::Restarting(cause) => trace.record(*now, id, Crossing::Restarting(&cause)),
@@ -264,6 +267,15 @@ impl Sim {
                 }
             }
         }
+    }
+
+    fn carry_out(&mut self, id: DeviceId, order: Order, farewell: Farewell) {
+        self.trace.record(self.now, id, Crossing::Order(&order));
+        if let (Order::Connect { port, .. }, false) = (&order, self.occasions.is_empty()) {
+            self.dial(Call { device: id, port: *port, conn: self.network.next_conn() });
+        }
+        self.uarts.carry_out(&mut self.queue, self.now, id, &order);
+        self.network.carry_out(&mut self.queue, self.now, id, order, farewell);
     }
 }
 

@@ -75,16 +75,16 @@ impl Trouble {
         self.word().who
     }
 
-    /// How it can begin: who does not see connects and bytes can only be told a time.
+    /// How it can begin: TLS fails before there are bytes, and who is down sees no connect.
     pub fn schedules(self) -> &'static [Schedule] {
         use Schedule::{AfterBytes, AfterMessages, At, Connects, Now, On};
         match self {
             Self::Refuse => &[Now, At, Connects],
-            Self::Silent | Self::Close | Self::Reset => {
-                &[Now, At, Connects, AfterBytes, AfterMessages, On]
-            }
             Self::Down | Self::Restart => &[Now, At, AfterBytes, AfterMessages, On],
-            Self::Tls(_)
+            Self::Tls(_) => &[Now, At],
+            Self::Silent
+            | Self::Close
+            | Self::Reset
             | Self::HalfOpen
             | Self::BlackHole(_)
             | Self::Latency(_)
@@ -106,7 +106,7 @@ impl Trouble {
             | Self::UartNoise
             | Self::UartOverrun
             | Self::FlashFull
-            | Self::PowerCut => &[Now, At],
+            | Self::PowerCut => &[Now, At, Connects, AfterBytes, AfterMessages, On],
         }
     }
 

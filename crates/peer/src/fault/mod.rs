@@ -18,6 +18,7 @@
 mod error;
 mod fit;
 mod near;
+mod occasion;
 mod parse;
 mod show;
 mod time;
@@ -26,6 +27,7 @@ mod words;
 
 pub use error::{FaultError, Piece, Sentences, Wrong};
 pub use fit::{Misfit, Schedule};
+pub use occasion::Occasion;
 pub use time::{Shown, parse_duration};
 pub use words::{Make, WORDS, Who, Word};
 

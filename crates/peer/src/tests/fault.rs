@@ -50,6 +50,9 @@ fn the_words_that_users_say_are_understood() {
         ("split 7", Trouble::Split(7), When::Now, None),
         ("nat-idle 4m", Trouble::NatIdle(4 * MINUTE), When::Now, None),
         ("name slow 20s", Trouble::NameSlow(Duration::from_secs(20)), When::Now, None),
+        ("power cut on \"heart\"", Trouble::PowerCut, When::On(b"heart".into()), None),
+        ("black hole connect 3", Trouble::BlackHole(Ways::Both), connects(3, 3), None),
+        ("pdp lost after 500 bytes", Trouble::PdpLost, When::AfterBytes(500), None),
         ("tls not yet valid", Trouble::Tls(TlsTrouble::NotYetValid), When::Now, None),
         ("sim pin", Trouble::SimPin, When::Now, None),
     ];
@@ -129,7 +132,7 @@ fn parts_that_do_not_fit_are_refused_with_those_that_do() {
         let Wrong::Misfit { misfit, .. } = wrong(words).wrong else { panic!("{words}") };
         misfit
     };
-    for words in ["refuse on \"x\"", "restart 3 connects", "latency 1s after 3 bytes"] {
+    for words in ["refuse on \"x\"", "restart 3 connects", "tls expired after 3 bytes"] {
         assert_eq!(misfit(words), Misfit::Schedule, "{words}");
     }
     for words in ["restart for 1m", "pdp lost for 1m", "uart overrun for 1s"] {

@@ -70,6 +70,13 @@ impl Network {
         }
     }
 
+    /// Whether what a device says on a wire comes to a server's program.
+    pub(super) fn is_heard(&self, wire: &Wire) -> bool {
+        let Target::Server(index) = wire.target else { return false };
+        let is_stranger = wire.kind == Kind::Udp && wire.far != Far::Open;
+        wire.open_server().is_some() || is_stranger && !self.servers[index].peer.is_down()
+    }
+
     /// Asks a server whether the device may come in; one that may not has been turned away.
     fn knock(&mut self, queue: &mut Queue<Event>, now: Instant, conn: Conn, index: usize) -> bool {
         let Some(wire) = self.wires.get_mut(&conn) else { return false };
@@ -126,6 +133,7 @@ impl Network {
         wire.far = Far::Open;
         self.servers[index].peer.handle_input(since_start(now), PeerInput::Accepted { conn });
         self.serve(queue, now, index);
+        self.vanish_behind(queue, now, conn);
     }
 
     /// The server's end is over by the device's doing.
@@ -161,6 +169,11 @@ impl Network {
 
     /// Carries a server's orders out.
     fn serve(&mut self, queue: &mut Queue<Event>, now: Instant, index: usize) {
+        if self.is_watched {
+            let messages = self.servers[index].peer.messages().iter();
+            let calls = messages.filter_map(|conn| Some(self.wires.get(conn)?.call()));
+            self.messages.extend(calls);
+        }
         loop {
             match self.servers[index].peer.poll_output() {
                 PeerOutput::Refuse { conn } => self.turn_away(queue, now, conn),

@@ -178,7 +178,13 @@ impl Network {
     pub(super) fn forget_ended(&mut self, conn: Conn) {
         let over = |wire: &Wire| wire.near == Near::Gone && wire.far != Far::Open;
         if self.wires.get(&conn).is_some_and(over) {
-            self.wires.remove(&conn);
+            self.forget(conn);
         }
+    }
+
+    /// Forgets a wire.
+    pub(super) fn forget(&mut self, conn: Conn) {
+        let wire = self.wires.remove(&conn);
+        self.over.extend(wire.filter(|_| self.is_watched).map(|wire| wire.dialled));
     }
 }

@@ -3,6 +3,7 @@
 use super::wire::{Far, Near, Packet, Target, Way, Wire};
 use super::{CONNECT_GIVE_UP, Network, Transit};
 use crate::DeviceId;
+use crate::faults::Call;
 use crate::queue::Queue;
 use crate::sim::Event;
 use holdline_modem::{Confirm, Input, Instant, Kind, LineId, Output as Order};
@@ -33,9 +34,9 @@ impl Network {
                 if self.is_everywhere {
                     self.be_there(&host, port, tls.is_some());
                 }
-                let target = self.target(device, &host, port);
-                let place = (target, port);
-                let wire = Wire::new(device, line, kind, tls, place, resend_for);
+                let call = Call { device, port, conn: self.next_conn() };
+                let target = self.target(call, &host);
+                let wire = Wire::new(call, line, kind, tls, target, resend_for);
                 self.connect(queue, now, wire, is_name(&host));
             }
             Order::Send { line, bytes, confirm } => {
@@ -66,8 +67,9 @@ impl Network {
         }
     }
 
-    fn target(&self, device: DeviceId, host: &str, port: u16) -> Target {
-        let troubles = self.weather.on(device, port).filter(|_| is_name(host));
+    fn target(&self, call: Call, host: &str) -> Target {
+        let Call { port, .. } = call;
+        let troubles = self.weather.on(call).filter(|_| is_name(host));
         for trouble in troubles {
             if trouble == Trouble::NameNotFound {
                 return Target::NoName;
@@ -81,9 +83,9 @@ impl Network {
 
     fn connect(&mut self, queue: &mut Queue<Event>, now: Instant, wire: Wire, is_name: bool) {
         self.conns += 1;
-        let conn = Conn(self.conns);
+        let conn = wire.dialled;
         self.lines.insert((wire.device, wire.line), conn);
-        let troubles = self.weather.on(wire.device, wire.port).filter(|_| is_name);
+        let troubles = self.weather.on(wire.call()).filter(|_| is_name);
         let slow = |trouble| if let Trouble::NameSlow(time) = trouble { Some(time) } else { None };
         let lookup = troubles.filter_map(slow).max();
         if wire.needs_answer() || lookup.is_some() {
@@ -157,7 +159,7 @@ impl Network {
         wire.near = Near::Gone;
         wire.held(Way::ToServer).clear();
         if wire.far != Far::Open {
-            self.wires.remove(&conn);
+            self.forget(conn);
         } else if farewell == Farewell::Heard {
             self.depart(queue, now, conn, Way::ToServer, Packet::Reset);
         }

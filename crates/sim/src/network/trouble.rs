@@ -1,9 +1,8 @@
 //! Troubles of lines begin and end here, and servers hear of theirs.
 
 use super::Network;
-use super::wire::{Far, Road};
-use crate::DeviceId;
-use crate::faults::Happening;
+use super::wire::{Far, Road, Wire};
+use crate::faults::{Happening, Reach};
 use crate::queue::Queue;
 use crate::sim::Event;
 use holdline_modem::{Instant, Kind};
@@ -17,12 +16,22 @@ impl Network {
         queue: &mut Queue<Event>,
         now: Instant,
         number: usize,
-        trial: (Trouble, Option<u16>, Option<DeviceId>),
+        what: Trouble,
+        reach: Reach,
     ) {
-        if trial.0 == Trouble::HalfOpen {
-            self.vanish(queue, now, number, (trial.1, trial.2));
-        } else if is_of_lines(trial.0) {
-            self.weather.begin(number, trial);
+        if what == Trouble::HalfOpen && reach.conn.is_none() {
+            self.vanish(queue, now, number, reach);
+        } else if is_of_lines(what) {
+            self.weather.begin(number, what, reach);
+        }
+    }
+
+    /// Where that is the wire's fate, the machine that has just accepted it is gone.
+    pub(super) fn vanish_behind(&mut self, queue: &mut Queue<Event>, now: Instant, conn: Conn) {
+        let Some(wire) = self.wires.get(&conn) else { return };
+        if let Some(number) = self.weather.half_opens(wire) {
+            let reach = Reach { conn: Some(wire.dialled), ..Reach::default() };
+            self.vanish(queue, now, number, reach);
         }
     }
 
@@ -59,18 +68,8 @@ impl Network {
     }
 
     /// The machine behind lines is gone, and with it all that it knew of them.
-    fn vanish(
-        &mut self,
-        queue: &mut Queue<Event>,
-        now: Instant,
-        number: usize,
-        (port, whom): (Option<u16>, Option<DeviceId>),
-    ) {
-        let is_hit = |wire: &super::wire::Wire| {
-            port.is_none_or(|port| wire.port == port)
-                && whom.is_none_or(|whom| wire.device == whom)
-                && wire.road == Road::Open
-        };
+    fn vanish(&mut self, queue: &mut Queue<Event>, now: Instant, number: usize, reach: Reach) {
+        let is_hit = |wire: &Wire| reach.covers(wire.call()) && wire.road == Road::Open;
         let hit = self.wires.iter().filter(|(_, wire)| is_hit(wire));
         let conns: Vec<Conn> = hit.map(|(&conn, _)| conn).collect();
         for conn in conns {
@@ -92,7 +91,8 @@ impl Network {
 const fn is_of_lines(trouble: Trouble) -> bool {
     matches!(
         trouble,
-        Trouble::BlackHole(_)
+        Trouble::HalfOpen
+            | Trouble::BlackHole(_)
             | Trouble::Latency(_)
             | Trouble::Jitter(_)
             | Trouble::Rate(_)

@@ -3,6 +3,7 @@
 use super::LATENCY;
 use super::wire::{Way, Wire};
 use crate::DeviceId;
+use crate::faults::{Call, Reach};
 use crate::rng::Rng;
 use holdline_modem::{Instant, Kind};
 use holdline_peer::fault::{Trouble, Ways};
@@ -23,16 +24,9 @@ const RESEND_AFTER: Duration = Duration::from_millis(1500);
 struct Trial {
     number: usize,
     what: Trouble,
-    port: Option<u16>,
-    whom: Option<DeviceId>,
+    reach: Reach,
     /// For [`Trouble::Rate`]: until when each device's way is taken.
     taken_until: BTreeMap<(DeviceId, Way), Instant>,
-}
-
-impl Trial {
-    fn hits(&self, device: DeviceId, port: u16) -> bool {
-        self.port.is_none_or(|only| only == port) && self.whom.is_none_or(|only| only == device)
-    }
 }
 
 /// Everything that stands.
@@ -47,13 +41,8 @@ impl Weather {
         Self { trials: Vec::new(), rng: Rng::new(seed) }
     }
 
-    pub(super) fn begin(
-        &mut self,
-        number: usize,
-        (what, port, whom): (Trouble, Option<u16>, Option<DeviceId>),
-    ) {
-        let taken_until = BTreeMap::new();
-        self.trials.push(Trial { number, what, port, whom, taken_until });
+    pub(super) fn begin(&mut self, number: usize, what: Trouble, reach: Reach) {
+        self.trials.push(Trial { number, what, reach, taken_until: BTreeMap::new() });
     }
 
     pub(super) fn end(&mut self, number: usize) {
@@ -65,13 +54,18 @@ impl Weather {
         self.trials.is_empty()
     }
 
-    pub(super) fn on(&self, device: DeviceId, port: u16) -> impl Iterator<Item = Trouble> {
-        let hit = self.trials.iter().filter(move |trial| trial.hits(device, port));
-        hit.map(|trial| trial.what)
+    pub(super) fn on(&self, call: Call) -> impl Iterator<Item = Trouble> {
+        self.trials.iter().filter(move |trial| trial.reach.covers(call)).map(|trial| trial.what)
     }
 
     fn on_wire(&self, wire: &Wire) -> impl Iterator<Item = Trouble> {
-        self.on(wire.device, wire.port)
+        self.on(wire.call())
+    }
+
+    /// By which number a machine vanishes as soon as a wire to it stands.
+    pub(super) fn half_opens(&self, wire: &Wire) -> Option<usize> {
+        let mut hit = self.trials.iter().filter(|trial| trial.reach.covers(wire.call()));
+        hit.find(|trial| trial.what == Trouble::HalfOpen).map(|trial| trial.number)
     }
 
     /// Whether packets of a wire vanish on this way.
@@ -111,7 +105,7 @@ impl Weather {
     ) -> Option<Duration> {
         let (mut latency, mut more) = (None, Duration::ZERO);
         let Self { trials, rng } = self;
-        for trial in trials.iter_mut().filter(|trial| trial.hits(wire.device, wire.port)) {
+        for trial in trials.iter_mut().filter(|trial| trial.reach.covers(wire.call())) {
             match trial.what {
                 Trouble::Latency(time) => latency = latency.max(Some(time)),
                 Trouble::Jitter(most) => more += up_to(rng, most),

@@ -1,7 +1,9 @@
 //! One line between a device and a server, as the network sees it.
 
 use crate::DeviceId;
+use crate::faults::Call;
 use holdline_modem::{Confirm, Instant, Kind, LineId, Tls, TlsFailure};
+use holdline_peer::Conn;
 use std::collections::VecDeque;
 use std::time::Duration;
 
@@ -136,6 +138,8 @@ pub(super) struct Wire {
     pub(super) handshake: Option<Handshake>,
     pub(super) target: Target,
     pub(super) port: u16,
+    /// The number that it had at first.
+    pub(super) dialled: Conn,
     pub(super) near: Near,
     pub(super) far: Far,
     pub(super) road: Road,
@@ -158,11 +162,11 @@ pub(super) struct Wire {
 
 impl Wire {
     pub(super) fn new(
-        device: DeviceId,
+        Call { device, port, conn }: Call,
         line: LineId,
         kind: Kind,
         tls: Option<Box<Tls>>,
-        (target, port): (Target, u16),
+        target: Target,
         resend_for: Duration,
     ) -> Self {
         Self {
@@ -172,6 +176,7 @@ impl Wire {
             handshake: tls.map(|tls| Handshake { tls, rounds_left: HANDSHAKE_ROUNDS }),
             target,
             port,
+            dialled: conn,
             near: Near::Connecting,
             far: Far::Unheard,
             road: Road::Open,
@@ -184,6 +189,11 @@ impl Wire {
             unread: None,
             gives_up: false,
         }
+    }
+
+    /// As faults see it.
+    pub(super) const fn call(&self) -> Call {
+        Call { device: self.device, port: self.port, conn: self.dialled }
     }
 
     pub(super) fn held(&mut self, way: Way) -> &mut VecDeque<Packet> {

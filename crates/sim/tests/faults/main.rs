@@ -11,6 +11,7 @@ mod ledger;
 mod line;
 mod names;
 mod radio;
+mod schedule;
 mod server;
 mod words;
 

@@ -1,7 +1,7 @@
 //! That no word is without a scenario, and that no fault in any order hurts the world.
 
 use super::{CALLBACKS, TASK, at, world};
-use holdline_peer::fault::{Fault, Trouble, WORDS, When, Who, Word};
+use holdline_peer::fault::{Fault, Schedule, Trouble, WORDS, When, Who, Word};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -45,12 +45,18 @@ impl Dice {
         let what = self.trouble(word);
         let lasts = (what.takes_lasts() && self.below(4) > 0)
             .then(|| Duration::from_millis(1 + self.below(90_000)));
-        Fault {
-            what,
-            when: When::At(Duration::from_millis(self.below(300_000))),
-            lasts,
-            port: None,
-        }
+        let schedules = what.schedules();
+        let when = match schedules[self.below(schedules.len() as u64) as usize] {
+            Schedule::Now | Schedule::At => When::At(Duration::from_millis(self.below(300_000))),
+            Schedule::Connects => {
+                let first = 1 + self.below(5);
+                When::Connects { first, last: first + self.below(3) }
+            }
+            Schedule::AfterBytes => When::AfterBytes(1 + self.below(40)),
+            Schedule::AfterMessages => When::AfterMessages(1 + self.below(10)),
+            Schedule::On => When::On(b"tbe".to_vec()),
+        };
+        Fault { what, when, lasts, port: None }
     }
 
     fn trouble(&mut self, word: &Word) -> Trouble {

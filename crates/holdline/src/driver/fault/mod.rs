@@ -13,12 +13,13 @@ mod tests;
 mod trials;
 
 use holdline_modem::{ConnectFailure, Input, Instant, Kind, LineEnd, LineId, Output as Order};
-use holdline_peer::fault::{Fault, Make, Trouble, WORDS, When, Word};
+use holdline_peer::fault::{Fault, Make, Trouble, WORDS, When, Who, Word};
 use plan::{Line, Plan};
 use road::Road;
 use std::collections::{BTreeMap, VecDeque};
 use std::net::IpAddr;
 use std::time::Duration;
+use trials::Reach;
 
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,7 +108,10 @@ impl Faults {
         match order {
             Order::Connect { line, kind, ref host, port, .. } => {
                 match self.connect(now, line, kind, host, port) {
-                    Some(why) => self.acts.push_back(Act::Fact(Input::ConnectFailed { line, why })),
+                    Some(why) => {
+                        self.acts.push_back(Act::Fact(Input::ConnectFailed { line, why }));
+                        self.drop_line(line);
+                    }
                     None => {
                         let is_name = is_name(host);
                         self.road.connect(now, order, is_name);
@@ -121,8 +125,8 @@ impl Faults {
                 self.sent(now, line, &sent);
             }
             Order::Abort { line } => {
-                self.lines.remove(&line);
                 self.road.order(now, line, order);
+                self.drop_line(line);
             }
             Order::Close { line } | Order::Pause { line } | Order::Resume { line } => {
                 self.road.order(now, line, order);
@@ -170,20 +174,19 @@ impl Faults {
         match fact {
             Input::Connected { .. } => {
                 known.stands = true;
-                let strike = known.strike.take().or_else(|| self.standing_strike(port));
+                let strike = known.strike.take().or_else(|| self.standing_strike(line, port));
                 self.acts.push_back(Act::Fact(fact));
                 if let Some(strike) = strike {
                     self.strike(line, strike);
                 }
-                return;
             }
-            Input::Received { .. } if is_silenced || self.stands(Trouble::Silent, port) => return,
+            Input::Received { .. } if is_silenced || self.stands(Trouble::Silent, line, port) => {}
             Input::ConnectFailed { .. } | Input::Ended { .. } | Input::Closed { .. } => {
-                self.lines.remove(&line);
+                self.acts.push_back(Act::Fact(fact));
+                self.drop_line(line);
             }
-            _ => {}
+            _ => self.acts.push_back(Act::Fact(fact)),
         }
-        self.acts.push_back(Act::Fact(fact));
     }
 
     /// Why a connect fails without being made, if it does.
@@ -198,7 +201,10 @@ impl Faults {
         let mut new = Line::new(port, kind);
         let mut is_refused = false;
         for at in 0..self.plans.len() {
-            if self.plans[at].counts_connect(port) {
+            if !self.plans[at].counts_connect(port) {
+                continue;
+            }
+            if self.plans[at].fault.what.who() == Who::Server {
                 self.begin(at, now);
                 let what = self.plans[at].fault.what;
                 is_refused |= what == Trouble::Refuse;
@@ -207,12 +213,15 @@ impl Faults {
                 if self.plans[at].has_counted_all() {
                     self.end(at);
                 }
+            } else {
+                self.plans.push(self.plans[at].for_connect(line));
+                self.begin(self.plans.len() - 1, now);
             }
         }
-        if is_name(host) && self.stands(Trouble::NameNotFound, port) {
+        if is_name(host) && self.stands(Trouble::NameNotFound, line, port) {
             return Some(ConnectFailure::NameNotFound);
         }
-        let refuses = |what| self.stands(what, port) && kind == Kind::Tcp;
+        let refuses = |what| self.stands(what, line, port) && kind == Kind::Tcp;
         if is_refused || refuses(Trouble::Refuse) || refuses(Trouble::Down) {
             return Some(ConnectFailure::Refused);
         }
@@ -221,11 +230,9 @@ impl Faults {
     }
 
     fn sent(&mut self, now: Instant, line: LineId, bytes: &[u8]) {
-        let Some(known) = self.lines.get_mut(&line) else { return };
-        known.count(bytes);
         for at in 0..self.plans.len() {
-            let Some(known) = self.lines.get_mut(&line) else { return };
-            if self.plans[at].is_met_by(known, bytes.len()) {
+            let Some(port) = self.lines.get(&line).map(|known| known.port) else { return };
+            if self.plans[at].counts_send(line, port, bytes) {
                 let what = self.plans[at].fault.what;
                 if self.plans[at].waits() {
                     self.begin(at, now);
@@ -240,7 +247,8 @@ impl Faults {
     fn begin(&mut self, at: usize, now: Instant) {
         let Some(fault) = self.plans[at].begin(now) else { return };
         self.acts.push_back(Act::Began(fault.to_string()));
-        self.road.trials.begin(at, fault.what, fault.port);
+        let (line, port) = (self.plans[at].line, fault.port);
+        self.road.trials.begin(at, fault.what, Reach { line, port });
         if let Some((fact, _)) = module::facts(fault.what) {
             self.acts.push_back(Act::Fact(fact));
         }
@@ -271,23 +279,34 @@ impl Faults {
         if self.lines.get(&line).is_none_or(|known| known.kind == Kind::Udp) {
             return;
         }
-        self.lines.remove(&line);
         self.road.forget(line);
         let (how, act) = match strike {
             Strike::Close => (LineEnd::Closed, Act::Order(Order::Close { line })),
             Strike::Reset => (LineEnd::Reset, Act::Reset(line)),
         };
         self.acts.extend([act, Act::Fact(Input::Ended { line, how })]);
+        self.drop_line(line);
     }
 
-    fn stands(&self, what: Trouble, port: u16) -> bool {
-        self.plans.iter().any(|plan| plan.fault.what == what && plan.stands_for(port))
+    /// The line is over, and with it what was its alone.
+    fn drop_line(&mut self, line: LineId) {
+        self.lines.remove(&line);
+        for at in 0..self.plans.len() {
+            if self.plans[at].forget(line) {
+                self.end(at);
+            }
+        }
+    }
+
+    fn stands(&self, what: Trouble, line: LineId, port: u16) -> bool {
+        self.plans.iter().any(|plan| plan.fault.what == what && plan.stands_for(line, port))
     }
 
     /// How a line is ended as soon as it stands.
-    fn standing_strike(&self, port: u16) -> Option<Strike> {
+    fn standing_strike(&self, line: LineId, port: u16) -> Option<Strike> {
         let is_at_once = |plan: &&Plan| matches!(plan.fault.when, When::Now | When::At(_));
-        let standing = self.plans.iter().filter(|plan| plan.stands_for(port)).filter(is_at_once);
+        let standing =
+            self.plans.iter().filter(|plan| plan.stands_for(line, port)).filter(is_at_once);
         standing.into_iter().find_map(|plan| strike_of(plan.fault.what))
     }
 }

@@ -1,8 +1,8 @@
 //! When a fault begins, how long it stands, and what a line counts for it.
 
 use super::Strike;
-use holdline_modem::{Instant, Kind};
-use holdline_peer::fault::{Fault, Trouble, When};
+use holdline_modem::{Instant, Kind, LineId};
+use holdline_peer::fault::{Fault, Occasion, Trouble, When, Who};
 use std::time::Duration;
 
 /// How long a power cut takes that is not told how long.
@@ -20,8 +20,10 @@ enum Stage {
 #[derive(Debug)]
 pub(super) struct Plan {
     pub(super) fault: Fault,
+    /// The only line that it hits.
+    pub(super) line: Option<LineId>,
     stage: Stage,
-    connects: u64,
+    occasion: Occasion<LineId>,
 }
 
 /// What is known of one line.
@@ -35,40 +37,25 @@ pub(super) struct Line {
     pub(super) is_silenced: bool,
     /// How it is ended as soon as it stands.
     pub(super) strike: Option<Strike>,
-    bytes: u64,
-    messages: u64,
-    /// The end of what was sent.
-    tail: Vec<u8>,
 }
 
-/// Bytes of a line that are kept to look for a pattern.
-const TAIL_BYTES: usize = 4096;
-
 impl Line {
-    pub(super) fn new(port: u16, kind: Kind) -> Self {
-        let (bytes, messages, tail) = (0, 0, Vec::new());
-        Self { port, kind, stands: false, is_silenced: false, strike: None, bytes, messages, tail }
-    }
-
-    /// Takes note of what the device sent.
-    pub(super) fn count(&mut self, bytes: &[u8]) {
-        self.bytes += bytes.len() as u64;
-        self.messages += 1;
-        let surplus = self.tail.len().saturating_sub(TAIL_BYTES);
-        self.tail.drain(..surplus);
-        self.tail.extend(bytes);
-    }
-
-    /// Whether the last `len` bytes sent complete `pattern`.
-    fn has_completed(&self, pattern: &[u8], len: usize) -> bool {
-        let start = self.tail.len().saturating_sub(len + pattern.len() - 1);
-        self.tail[start..].windows(pattern.len()).any(|window| window == pattern)
+    pub(super) const fn new(port: u16, kind: Kind) -> Self {
+        Self { port, kind, stands: false, is_silenced: false, strike: None }
     }
 }
 
 impl Plan {
     pub(super) fn new(fault: Fault) -> Self {
-        Self { fault, stage: Stage::Waits, connects: 0 }
+        let occasion = Occasion::new(&fault.when);
+        Self { fault, line: None, stage: Stage::Waits, occasion }
+    }
+
+    /// What a fault of the line or of the module does when `line` is one of the connects that it
+    /// counts: one of the line hits no other.
+    pub(super) fn for_connect(&self, line: LineId) -> Self {
+        let is_of_line = self.fault.what.who() == Who::Line;
+        Self { line: is_of_line.then_some(line), ..Self::new(self.fault.clone()) }
     }
 
     pub(super) fn poll_timeout(&self) -> Option<Instant> {
@@ -98,7 +85,7 @@ impl Plan {
         }
         let usual = (self.fault.what == Trouble::PowerCut).then_some(POWER_CUT);
         let lasts = self.fault.lasts.or(usual);
-        let is_over = lasts.is_none() && self.fault.what.is_momentary() && !self.is_of_connects();
+        let is_over = lasts.is_none() && self.fault.what.is_momentary() && !self.is_of_some();
         self.stage = match is_over {
             true => Stage::Over,
             false => Stage::Stands { until: lasts.map(|lasts| now + lasts) },
@@ -113,39 +100,37 @@ impl Plan {
         stood.then(|| self.fault.clone())
     }
 
-    /// Whether it stands for every line to `port`; one of single connects stands for those alone.
-    pub(super) fn stands_for(&self, port: u16) -> bool {
-        matches!(self.stage, Stage::Stands { .. }) && self.hits(port) && !self.is_of_connects()
+    /// Whether it stands for a line to `port`; a server's of single connects does for none.
+    pub(super) fn stands_for(&self, line: LineId, port: u16) -> bool {
+        let is_its = self.line.is_none_or(|only| only == line) && self.hits(port);
+        matches!(self.stage, Stage::Stands { .. }) && is_its && !self.is_of_some()
     }
 
     /// Counts a connect to `port`; whether it is one that is hit.
     pub(super) fn counts_connect(&mut self, port: u16) -> bool {
-        let When::Connects { first, last } = self.fault.when else { return false };
-        if !self.hits(port) || self.stage == Stage::Over {
-            return false;
-        }
-        self.connects += 1;
-        (first..=last).contains(&self.connects)
+        self.hits(port) && self.stage != Stage::Over && self.occasion.connect()
     }
 
     /// Whether no connect to come is hit.
-    pub(super) fn has_counted_all(&self) -> bool {
-        matches!(self.fault.when, When::Connects { last, .. } if last <= self.connects)
+    pub(super) const fn has_counted_all(&self) -> bool {
+        self.occasion.has_counted_all()
     }
 
-    /// Whether the last send, of `len` bytes, has brought `line` to where the fault strikes.
-    pub(super) fn is_met_by(&self, line: &Line, len: usize) -> bool {
-        let counted = |count: u64, added: u64, at: u64| {
-            let (was, is) = (count - added, count);
-            was < at && at <= is
-        };
-        let is_met = match &self.fault.when {
-            When::AfterBytes(at) => counted(line.bytes, len as u64, *at),
-            When::AfterMessages(at) => counted(line.messages, 1, *at),
-            When::On(pattern) => line.has_completed(pattern, len),
-            When::Now | When::At(_) | When::Connects { .. } => false,
-        };
-        is_met && self.stage != Stage::Over && self.hits(line.port)
+    /// Counts a send on a line to `port`, which is a message; whether it has brought the line to where
+    /// the fault strikes.
+    pub(super) fn counts_send(&mut self, line: LineId, port: u16, bytes: &[u8]) -> bool {
+        if !self.hits(port) || self.stage == Stage::Over {
+            return false;
+        }
+        let is_reached = self.occasion.reached_by(line, bytes).is_some();
+        self.occasion.take_bytes(line, bytes);
+        self.occasion.take_message(line) || is_reached
+    }
+
+    /// The line is over; whether the fault was its alone.
+    pub(super) fn forget(&mut self, line: LineId) -> bool {
+        self.occasion.forget(line);
+        self.line == Some(line)
     }
 
     fn begins_at(&self) -> Option<Instant> {
@@ -162,7 +147,8 @@ impl Plan {
         self.fault.port.is_none_or(|only| only == port)
     }
 
-    fn is_of_connects(&self) -> bool {
-        matches!(self.fault.when, When::Connects { .. })
+    /// Whether it is a server's that strikes single connects.
+    fn is_of_some(&self) -> bool {
+        matches!(self.fault.when, When::Connects { .. }) && self.fault.what.who() == Who::Server
     }
 }

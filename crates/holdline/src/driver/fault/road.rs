@@ -5,7 +5,7 @@
 //! up is heard by its server at once: no real line is kept for nobody.
 
 use super::Act;
-use super::trials::{Trials, Way};
+use super::trials::{To, Trials, Way};
 use holdline_modem::Output as Order;
 use holdline_modem::{Confirm, ConnectFailure, Input, Instant, Kind, LineEnd, LineId};
 use std::collections::{BTreeMap, VecDeque};
@@ -23,7 +23,7 @@ type Lane<T> = VecDeque<(Instant, T)>;
 /// One line.
 #[derive(Debug)]
 struct Line {
-    port: u16,
+    to: To,
     kind: Kind,
     resend_for: Duration,
     up: Lane<Order>,
@@ -66,9 +66,9 @@ impl Road {
     /// Sends an order to connect on its way.
     pub(super) fn connect(&mut self, now: Instant, order: Order, is_name: bool) {
         let Order::Connect { line, kind, port, resend_for, .. } = order else { return };
-        let lookup = self.trials.lookup(port).filter(|_| is_name).unwrap_or_default();
-        let at = now + lookup + self.trials.delay(port);
-        let new = Line::new(now, port, kind, resend_for);
+        let lookup = self.trials.lookup((line, port)).filter(|_| is_name).unwrap_or_default();
+        let at = now + lookup + self.trials.delay((line, port));
+        let new = Line::new(now, (line, port), kind, resend_for);
         self.lines.entry(line).or_insert(new).up.push_back((at, order));
         self.go_on(now, line);
     }
@@ -94,18 +94,18 @@ impl Road {
             Order::Send { confirm, .. } => {
                 // What stands between must not hold up what the module does not wait for.
                 let is_taken = line.kind == Kind::Udp || confirm == Confirm::Taken;
-                let is_done = is_taken && (!line.up.is_empty() || self.trials.hit(line.port));
+                let is_done = is_taken && (!line.up.is_empty() || self.trials.hit(line.to));
                 if is_done {
                     self.acts.push_back(Act::Fact(Input::Sent { line: id }));
                 }
-                if line.kind == Kind::Udp && self.trials.blocks(line.port, Way::Up) {
+                if line.kind == Kind::Udp && self.trials.blocks(line.to, Way::Up) {
                     return;
                 }
                 line.unconfirmed.push_back((now, is_done));
             }
             _ => line.waits_since = Some(now),
         }
-        let at = self.trials.delay(line.port);
+        let at = self.trials.delay(line.to);
         line.up.push_back((line.up.back().map_or(now + at, |last| last.0.max(now + at)), order));
         self.go_on(now, id);
     }
@@ -113,13 +113,13 @@ impl Road {
     /// Sends a fact about a line on its way.
     pub(super) fn fact(&mut self, now: Instant, id: LineId, fact: Input) {
         let Some(line) = self.lines.get_mut(&id) else { return };
-        if line.kind == Kind::Udp && self.trials.blocks(line.port, Way::Down) {
+        if line.kind == Kind::Udp && self.trials.blocks(line.to, Way::Down) {
             return;
         }
         if let Input::Received { bytes, .. } = &fact {
             line.bytes_down += bytes.len();
         }
-        let at = now + self.trials.delay(line.port);
+        let at = now + self.trials.delay(line.to);
         line.down.push_back((line.down.back().map_or(at, |last| last.0.max(at)), fact));
         self.go_on(now, id);
     }
@@ -132,10 +132,10 @@ impl Road {
     fn go_on(&mut self, now: Instant, id: LineId) {
         let Self { trials, lines, acts } = self;
         let Some(line) = lines.get_mut(&id) else { return };
-        while let Some(order) = due(&mut line.up, now, trials.blocks(line.port, Way::Up)) {
+        while let Some(order) = due(&mut line.up, now, trials.blocks(line.to, Way::Up)) {
             acts.push_back(Act::Order(order));
         }
-        while let Some(fact) = due(&mut line.down, now, trials.blocks(line.port, Way::Down)) {
+        while let Some(fact) = due(&mut line.down, now, trials.blocks(line.to, Way::Down)) {
             if matches!(
                 fact,
                 Input::ConnectFailed { .. } | Input::Ended { .. } | Input::Closed { .. }
@@ -159,9 +159,9 @@ impl Road {
 }
 
 impl Line {
-    fn new(now: Instant, port: u16, kind: Kind, resend_for: Duration) -> Self {
+    fn new(now: Instant, to: To, kind: Kind, resend_for: Duration) -> Self {
         Self {
-            port,
+            to,
             kind,
             resend_for,
             up: Lane::new(),
@@ -176,8 +176,8 @@ impl Line {
     }
 
     fn poll_timeout(&self, trials: &Trials) -> Option<Instant> {
-        let up = self.up.front().filter(|_| !trials.blocks(self.port, Way::Up));
-        let down = self.down.front().filter(|_| !trials.blocks(self.port, Way::Down));
+        let up = self.up.front().filter(|_| !trials.blocks(self.to, Way::Up));
+        let down = self.down.front().filter(|_| !trials.blocks(self.to, Way::Down));
         let gives_up = self.gives_up_at(trials);
         up.map(|&(at, _)| at).into_iter().chain(down.map(|&(at, _)| at)).chain(gives_up).min()
     }
@@ -199,7 +199,7 @@ impl Line {
     /// When the module takes the line for dead, while nothing gets through or nothing has yet.
     fn gives_up_at(&self, trials: &Trials) -> Option<Instant> {
         let is_called = self.is_connected || self.up.is_empty();
-        let is_blocked = trials.blocks(self.port, Way::Up) || trials.blocks(self.port, Way::Down);
+        let is_blocked = trials.blocks(self.to, Way::Up) || trials.blocks(self.to, Way::Down);
         if is_called && !is_blocked {
             return None;
         }

@@ -152,3 +152,49 @@ fn troubles_of_the_module_are_facts() {
         ]
     );
 }
+
+#[test]
+fn a_fault_of_one_connect_is_that_lines_alone_until_it_is_over() {
+    let mut faults = faults(&["black hole connect 2", "name not found connect 4"]);
+    assert!(connected(&mut faults, at(1), 1));
+    assert!(!connected(&mut faults, at(2), 2));
+    assert!(connected(&mut faults, at(3), 3));
+    faults.handle_timeout(at(77));
+    let why = ConnectFailure::TimedOut;
+    let over = Act::Fact(Input::ConnectFailed { line: line(2), why });
+    let ended = Act::Ended("black hole connect 2".to_owned());
+    assert_eq!(acts(&mut faults), [Act::Reset(line(2)), over, ended]);
+    faults.order(at(78), connect(4, "example.com", 9999));
+    let why = ConnectFailure::NameNotFound;
+    let words = "name not found connect 4".to_owned();
+    let missing = Act::Fact(Input::ConnectFailed { line: line(4), why });
+    assert_eq!(acts(&mut faults), [Act::Began(words.clone()), missing, Act::Ended(words)]);
+    faults.order(at(79), connect(5, "example.com", 9999));
+    assert_eq!(acts(&mut faults), [Act::Order(connect(5, "example.com", 9999))]);
+}
+
+#[test]
+fn the_module_is_struck_where_connects_bytes_messages_and_texts_say() {
+    let struck_at = |words: &str| {
+        let mut faults = faults(&[words]);
+        let mut struck = Vec::new();
+        for attempt in 1..=3 {
+            faults.order(at(1), connect(attempt, "1.2.3.4", 9999));
+            faults.fact(at(1), Input::Connected { line: line(attempt) });
+            faults.order(at(1), send(attempt, b"he"));
+            faults.order(at(1), send(attempt, b"art"));
+            let lost =
+                acts(&mut faults).into_iter().filter(|act| *act == Act::Fact(Input::LinkLost));
+            struck.extend(lost.map(|_| attempt));
+            faults.order(at(2), Order::Abort { line: line(attempt) });
+        }
+        struck
+    };
+    assert_eq!(struck_at("pdp lost connects 2 to 3"), [2, 3]);
+    for once in ["after 4 bytes", "after 2 messages", "on \"heart\""] {
+        assert_eq!(struck_at(&format!("pdp lost {once}")), [1], "{once}");
+    }
+    for never in ["after 6 bytes", "after 3 messages", "on \"heart \"", "connect 4"] {
+        assert_eq!(struck_at(&format!("pdp lost {never}")), [0; 0], "{never}");
+    }
+}

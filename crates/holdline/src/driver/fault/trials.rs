@@ -1,5 +1,6 @@
 //! What stands between a device and its lines.
 
+use holdline_modem::LineId;
 use holdline_peer::fault::{Trouble, Ways};
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
@@ -11,9 +12,19 @@ pub(super) enum Way {
     Down,
 }
 
+/// Which lines a trouble hits; what is not said does not matter.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reach {
+    pub(super) line: Option<LineId>,
+    pub(super) port: Option<u16>,
+}
+
+/// A line, and the port that it leads to.
+pub(super) type To = (LineId, u16);
+
 /// Troubles that stand, by the number of their fault.
 #[derive(Debug, Default)]
-pub(super) struct Trials(Vec<(usize, Trouble, Option<u16>)>);
+pub(super) struct Trials(Vec<(usize, Trouble, Reach)>);
 
 /// Whether a trouble is one of what stands between.
 pub(super) const fn is_between(what: Trouble) -> bool {
@@ -22,9 +33,9 @@ pub(super) const fn is_between(what: Trouble) -> bool {
 }
 
 impl Trials {
-    pub(super) fn begin(&mut self, number: usize, what: Trouble, port: Option<u16>) {
+    pub(super) fn begin(&mut self, number: usize, what: Trouble, reach: Reach) {
         if is_between(what) {
-            self.0.push((number, what, port));
+            self.0.push((number, what, reach));
         }
     }
 
@@ -32,15 +43,15 @@ impl Trials {
         self.0.retain(|&(own, ..)| own != number);
     }
 
-    /// Whether anything stands on the way to `port`.
-    pub(super) fn hit(&self, port: u16) -> bool {
-        self.on(port).next().is_some()
+    /// Whether anything stands on the way of a line.
+    pub(super) fn hit(&self, to: To) -> bool {
+        self.on(to).next().is_some()
     }
 
     /// Whether nothing gets through on this way.
-    pub(super) fn blocks(&self, port: u16, way: Way) -> bool {
+    pub(super) fn blocks(&self, to: To, way: Way) -> bool {
         let this = if way == Way::Up { Ways::Up } else { Ways::Down };
-        self.on(port).any(|what| {
+        self.on(to).any(|what| {
             [Trouble::RegistrationLost, Trouble::BlackHole(Ways::Both), Trouble::BlackHole(this)]
                 .contains(&what)
         })
@@ -48,10 +59,10 @@ impl Trials {
 
     /// How long what leaves now takes longer than on the real line alone.
     #[expect(clippy::wildcard_enum_match_arm, reason = "the others do not delay")]
-    pub(super) fn delay(&self, port: u16) -> Duration {
+    pub(super) fn delay(&self, to: To) -> Duration {
         let mut latency = Duration::ZERO;
         let mut more = Duration::ZERO;
-        for what in self.on(port) {
+        for what in self.on(to) {
             match what {
                 Trouble::Latency(time) => latency = latency.max(time),
                 Trouble::Jitter(most) => more = more.saturating_add(up_to(most)),
@@ -62,14 +73,14 @@ impl Trials {
     }
 
     /// How long a name takes.
-    pub(super) fn lookup(&self, port: u16) -> Option<Duration> {
+    pub(super) fn lookup(&self, to: To) -> Option<Duration> {
         let slow = |what| if let Trouble::NameSlow(time) = what { Some(time) } else { None };
-        self.on(port).filter_map(slow).max()
+        self.on(to).filter_map(slow).max()
     }
 
-    fn on(&self, port: u16) -> impl Iterator<Item = Trouble> {
-        let hits = move |&&(_, _, only): &&(usize, Trouble, Option<u16>)| {
-            only.is_none_or(|only| only == port)
+    fn on(&self, (line, port): To) -> impl Iterator<Item = Trouble> {
+        let hits = move |(_, _, reach): &&(usize, Trouble, Reach)| {
+            reach.line.is_none_or(|only| only == line) && reach.port.is_none_or(|only| only == port)
         };
         self.0.iter().filter(hits).map(|&(_, what, _)| what)
     }
