@@ -29,6 +29,15 @@ fn messages_are_chosen_by_text_exactly_or_by_mask() {
 }
 
 #[test]
+fn lines_of_the_log_are_chosen_by_text_or_exactly() {
+    let answered = "server:send('so') world:run('1s')";
+    passes(&format!("{answered} expect(device:log('heard]\\tso')):exactly(1)"));
+    passes(&format!("{answered} expect(device:log_exactly('[I]-[heard]\\tso')):exactly(1)"));
+    passes(&format!("{answered} expect(device:log_exactly('[I]-[heard]\\ts')):never()"));
+    passes(&format!("{answered} expect(device:log_exactly('heard]\\tso')):never()"));
+}
+
+#[test]
 fn a_period_holds_or_tells_the_worst_gap() {
     passes("expect(server:received('beat')):every('10s'):since('1s')");
     passes(

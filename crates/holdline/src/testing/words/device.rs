@@ -14,7 +14,7 @@ pub(super) const KIND: Kind = Kind {
     words: &WORDS,
 };
 
-const WORDS: [Word; 10] = [
+const WORDS: [Word; 11] = [
     Word {
         name: "fault",
         forms: &["words: string"],
@@ -50,6 +50,15 @@ const WORDS: [Word; 10] = [
         zh: "脚本打印的行；给出文本时，指包含该文本的行。",
         example: "expect(device:log(\"CONNECT\")):at_least(1)",
         act: Act::Device(log),
+    },
+    Word {
+        name: "log_exactly",
+        forms: &["text: string"],
+        returns: "Observation",
+        en: "Lines that the script printed and that are this text and nothing more; `print` puts `\\t` between its values.",
+        zh: "脚本打印的、内容恰好是该文本的行；`print` 的各个值之间是 `\\t`。",
+        example: "expect(device:log_exactly(\"led\\ton\")):exactly(1)",
+        act: Act::Device(log_exactly),
     },
     Word {
         name: "notices",
@@ -126,6 +135,10 @@ fn dials(_trial: &mut Trial, device: DeviceId, args: &mut Args) -> Spoken {
 
 fn log(_trial: &mut Trial, device: DeviceId, args: &mut Args) -> Spoken {
     seen(Observation::Log { device, wanted: wanted(args)? })
+}
+
+fn log_exactly(_trial: &mut Trial, device: DeviceId, args: &mut Args) -> Spoken {
+    seen(Observation::Log { device, wanted: Wanted::Exactly(args.pattern()?) })
 }
 
 fn notices(_trial: &mut Trial, device: DeviceId, args: &mut Args) -> Spoken {
