@@ -89,12 +89,13 @@ function reconn()
     sys.timer_start(reconn, RECONN_CYCLE_PERIOD * 1000)
 end
 
--- The connection is gone, whoever ended it. So is an attempt that was under way: where the network
--- takes the address back meanwhile, STATE SHUTED is all that is ever said of it.
--- 连接已断开，不论是哪一方断开的。正在进行的连接也就此结束：如果此时网络收回了 IP，
+-- The connection is gone, by the server or by the network. So is an attempt that was under way:
+-- where the network takes the address back meanwhile, STATE SHUTED is all that is ever said of it.
+-- 连接已断开，不论是服务器还是网络造成的。正在进行的连接也就此结束：如果此时网络收回了 IP，
 -- 只会有 STATE SHUTED 事件，不会再有 CONNECT 的结果。
 local function lost()
-    linksta, conning = false, false
+    linksta = false
+    conning = false
     sys.timer_stop(heartrpt)
     sys.timer_stop(locrpt)
     reconn()
@@ -121,8 +122,6 @@ function ntfy(idx, evt, result, item)
         -- 可能是网络异常，所以关闭数据链路；随后会收到 STATE SHUTED 事件。
         if not result then link.shut() end
     elseif evt == "STATE" and (result == "CLOSED" or result == "SHUTED") then
-        lost()
-    elseif evt == "DISCONNECT" then
         lost()
     end
     if type(result) == "string" and string.match(result, "ERROR") then link.shut() end
