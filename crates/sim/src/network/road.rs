@@ -51,8 +51,9 @@ impl Network {
             wire.last_crossed = now;
             return self.travel(queue, now, conn, way, packet);
         }
-        // Neither a datagram nor a reset is ever sent again.
-        if wire.kind == Kind::Udp || packet == Packet::Reset {
+        // A datagram is never sent again, nor a reset unless what it answers is.
+        let is_asked_for = way == Way::ToDevice && !wire.unacknowledged.is_empty();
+        if wire.kind == Kind::Udp || packet == Packet::Reset && !is_asked_for {
             return;
         }
         wire.held(way).push_back(packet);

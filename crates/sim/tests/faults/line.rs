@@ -102,6 +102,23 @@ fn half_open() {
     "#]].assert_eq(&story(&mut sim, 15, 100));
 }
 
+/// The reset that answers the device is lost in the hole; what it answers is sent again.
+#[test]
+fn a_reset_that_is_lost_is_asked_for_again() {
+    let mut sim = struck("at 15s half open for 1s");
+    inject(&mut sim, "at 20s black hole down for 5s");
+    expect![[r#"
+        00:00:21.120  0> "beat"
+        00:00:25.020  0< ended: reset
+        00:00:25.020  | [I]-[socket:on_response:]	0	SOCKET_SEND	1
+        00:00:25.020  | [I]-[socket:send]	send fail	RESPONSE
+        00:00:25.020  | [I]-[socket:sock_close]	0
+        00:00:25.020  | [I]-[socket.rtos.MSG_SOCK_CLOSE_IND]
+        00:00:25.020  | [I]-[socket:on_response:]	0	SOCKET_CLOSE	0
+    "#]]
+    .assert_eq(&story(&mut sim, 15, 26));
+}
+
 /// The machine is back, knows nothing of the line, and resets it when it hears of it.
 #[test]
 fn half_open_ends_with_a_reset() {
