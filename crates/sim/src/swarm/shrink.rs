@@ -1,6 +1,6 @@
 //! Fewer and simpler faults that show the same.
 
-use super::{Reason, Swarm};
+use super::{Reason, Swarm, begin_of};
 use holdline_device::VmError;
 use holdline_peer::fault::{Fault, Trouble, Ways, When};
 use std::time::Duration;
@@ -16,6 +16,7 @@ pub(super) fn shrink(swarm: &Swarm, seed: u64, faults: Vec<Fault>) -> Result<Vec
     let mut shrinking = Shrinking { swarm, seed, reason, faults, runs: 0 };
     shrinking.take_away()?;
     shrinking.simplify()?;
+    shrinking.unite()?;
     Ok(shrinking.faults)
 }
 
@@ -82,6 +83,39 @@ impl Shrinking<'_> {
         }
         Ok(())
     }
+
+    /// Makes one fault of two where that is as good, and that one simpler.
+    fn unite(&mut self) -> Result<(), VmError> {
+        for (one, other) in pairs(self.faults.len()) {
+            let Some(down) = united(&self.faults[one], &self.faults[other]) else { continue };
+            let mut faults = self.faults.clone();
+            faults[one] = down;
+            faults.remove(other);
+            if self.try_out(faults)? {
+                self.simplify()?;
+                return self.unite();
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Every two places of `len`, the first before the other.
+fn pairs(len: usize) -> impl Iterator<Item = (usize, usize)> {
+    (0..len).flat_map(move |one| (one + 1..len).map(move |other| (one, other)))
+}
+
+/// One fault in the place of two: a server that ends its lines and then refuses others is down.
+fn united(one: &Fault, other: &Fault) -> Option<Fault> {
+    let is_end = |fault: &Fault| {
+        matches!(fault.what, Trouble::Close | Trouble::Reset) && fault.lasts.is_none()
+    };
+    let (end, refusal) = if is_end(one) { (one, other) } else { (other, one) };
+    if !is_end(end) || refusal.what != Trouble::Refuse || end.port != refusal.port {
+        return None;
+    }
+    let when = When::At(begin_of(end).min(begin_of(refusal)));
+    Some(Fault { what: Trouble::Down, when, ..refusal.clone() })
 }
 
 /// What may stand in the place of `fault`, the simplest first.
