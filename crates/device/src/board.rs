@@ -85,6 +85,8 @@ pub(crate) struct Board {
     pub(crate) trace_port: Option<UartId>,
     /// Whether the script has given itself to the main loop, and waits there.
     pub(crate) is_looping: bool,
+    /// Instructions that turns have spent, and at which moment.
+    spent: (Instant, u64),
     sim_read: bool,
     noticed: BTreeSet<Notice>,
 }
@@ -103,9 +105,21 @@ impl Board {
             identity: power.identity.unwrap_or(Identity::of(power.seed)),
             trace_port: None,
             is_looping: false,
+            spent: (now, 0),
             sim_read: false,
             noticed: BTreeSet::new(),
         }
+    }
+
+    /// Instructions that were spent at this moment.
+    pub(crate) fn spent(&self) -> u64 {
+        let (moment, spent) = self.spent;
+        if moment == self.modem.now() { spent } else { 0 }
+    }
+
+    /// So many were spent at this moment, in all its turns.
+    pub(crate) fn spends(&mut self, spent: u64) {
+        self.spent = (self.modem.now(), spent);
     }
 
     /// The device's clock, in seconds since 1970.

@@ -1,7 +1,8 @@
 //! What one turn of a script may cost, from one wait to the next: the instruction watchdog.
 //!
 //! It is counted in Lua instructions and not in time, so that a run in virtual time ends in the same
-//! instruction each time.
+//! instruction each time. Turns at one moment have one budget: in virtual time a script whose waits end
+//! at once could take turns for ever, and no time would pass.
 
 use crate::notice::Place;
 use std::cell::{Cell, RefCell};
@@ -12,6 +13,9 @@ pub const TURN_INSTRUCTIONS_MAX: u64 = 500_000_000;
 
 /// Instructions from one look at the budget to the next.
 pub(crate) const INSTRUCTIONS_PER_LOOK: u32 = 10_000;
+
+/// What a turn counts for by itself.
+const TURN_COST: u64 = 1_000;
 
 /// What a call counts for that leaves something to be kept on this side: a line, a send, a timer.
 const KEPT_CALL_COST: u64 = 500;
@@ -50,17 +54,18 @@ impl Budget {
         }
     }
 
-    /// A turn begins.
-    pub(crate) fn begin(&self) {
-        self.left.set(self.turn_max.get());
+    /// A turn begins, of a device that has `spent` so many instructions at this moment.
+    pub(crate) fn begin(&self, spent: u64) {
+        self.left.set(self.turn_max.get().saturating_sub(spent + TURN_COST));
     }
 
-    /// A turn has ended; where the script was, if it did not let go by itself.
-    pub(crate) fn end(&self) -> Option<Stuck> {
+    /// A turn has ended; what is spent at this moment, and where the script was, if it did not let go
+    /// by itself.
+    pub(crate) fn end(&self) -> (u64, Option<Stuck>) {
         // What the library does between two turns is no script's.
-        self.left.set(u64::MAX);
+        let spent = self.turn_max.get().saturating_sub(self.left.replace(u64::MAX));
         self.is_stuck.set(false);
-        self.stuck.take()
+        (spent, self.stuck.take())
     }
 
     /// Takes the instructions since the last look; whether some are left.
@@ -118,9 +123,22 @@ mod tests {
     use super::*;
 
     #[test]
+    fn turns_at_one_moment_have_one_budget() {
+        let budget = Budget::new(100 * TURN_COST);
+        let mut spent = 0;
+        let turns = (0..u64::MAX).take_while(|_| {
+            budget.begin(spent);
+            let is_allowed = budget.spend(TURN_COST);
+            spent = budget.end().0;
+            is_allowed
+        });
+        assert_eq!(turns.count(), 49);
+    }
+
+    #[test]
     fn a_turn_keeps_a_bounded_number_of_bytes() {
         let budget = Budget::new(TURN_INSTRUCTIONS_MAX);
-        budget.begin();
+        budget.begin(0);
         let kept = (0..u64::MAX).take_while(|_| budget.keep(100_000)).count() * 100_000;
         assert!((10_000_000..20_000_000).contains(&kept), "{kept}");
     }

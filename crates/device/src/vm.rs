@@ -216,13 +216,14 @@ impl Vm {
         board: Box<Board>,
         call: impl FnOnce(bool) -> mlua::Result<(Option<mlua::LuaString>, bool)>,
     ) -> (Box<Board>, Option<ScriptEnd>) {
-        let is_looping = board.is_looping;
+        let (is_looping, spent) = (board.is_looping, board.spent());
         *self.running.0.borrow_mut() = Some(board);
-        self.budget.begin();
+        self.budget.begin(spent);
         let outcome = catch_unwind(AssertUnwindSafe(|| call(is_looping)));
         let outcome = self.bare.take_panic().map_or(outcome, Err);
-        let stuck = self.budget.end();
+        let (spent, stuck) = self.budget.end();
         let mut board = self.running.0.borrow_mut().take().expect("the board stays in its place");
+        board.spends(spent);
         board.is_looping = matches!(outcome, Ok(Ok((_, true))));
         let end = match (stuck, outcome) {
             (_, Err(panic)) => Some(ScriptEnd::Fault(words_of(&*panic))),
