@@ -164,7 +164,8 @@ impl Sim {
         self.queue.soonest()
     }
 
-    /// Lets time pass until `end`; what falls on `end` itself happens.
+    /// Lets time pass until `end`; what falls on `end` itself happens. It stops before where whoever
+    /// watches has seen enough.
     pub fn run_until(&mut self, end: Instant) {
         self.network.take_news(&mut self.queue);
         self.uarts.take_news(&mut self.queue, self.now);
@@ -173,6 +174,9 @@ impl Sim {
             self.handle(event);
             self.pass_facts_on();
             self.forget_lines();
+            if self.trace.is_enough() {
+                return;
+            }
         }
         self.now = self.now.max(end);
     }

@@ -32,6 +32,12 @@ pub trait Watch {
     /// One that is over at once has no end. Those of servers are told by
     /// [`Sim::faults`](crate::Sim::faults) alone.
     fn befell(&mut self, _at: Instant, _fault: &Fault, _begins: bool) {}
+
+    /// Whether time is to stop here, since nothing that comes is worth seeing: a run of the world ends
+    /// after the event under way.
+    fn has_enough(&self) -> bool {
+        false
+    }
 }
 
 /// How much of a trace is kept.
@@ -110,6 +116,11 @@ impl Trace {
         if let Some(watch) = &self.watch.0 {
             what(&mut *watch.borrow_mut());
         }
+    }
+
+    /// Whether whoever watches has seen enough.
+    pub(crate) fn is_enough(&self) -> bool {
+        self.watch.0.as_ref().is_some_and(|watch| watch.borrow().has_enough())
     }
 
     fn forget(&mut self) {

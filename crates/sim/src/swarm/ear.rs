@@ -165,4 +165,8 @@ impl Watch for Ear {
             next.borrow_mut().saw(at, device, event);
         }
     }
+
+    fn has_enough(&self) -> bool {
+        self.alarm.is_some()
+    }
 }

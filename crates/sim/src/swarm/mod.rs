@@ -68,6 +68,8 @@ use std::rc::Rc;
 use std::time::Duration;
 use world::World;
 
+pub use world::TURN_INSTRUCTIONS_MAX;
+
 /// How long a script has from the end of the last fault, unless it is told otherwise.
 pub const RECOVER_WITHIN: Duration = Duration::from_secs(300);
 
@@ -76,9 +78,6 @@ pub const CONNECTS_A_MINUTE_MAX: usize = 90;
 
 /// Restarts within ten minutes that are a boot loop, unless the calm has half as many.
 pub const RESTARTS_IN_TEN_MINUTES_MAX: usize = 20;
-
-/// How often a run that has failed is noticed.
-const STEP: Duration = Duration::from_secs(10);
 
 /// What a script dials.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -210,9 +209,7 @@ impl Swarm {
             world.sim.inject(fault, None);
         }
         let acts = self.acts(faults);
-        while world.sim.now() < acts.end && world.ear.borrow().alarm.is_none() {
-            world.sim.run_until(acts.end.min(world.sim.now() + STEP));
-        }
+        world.sim.run_until(acts.end);
         let alarm = world.ear.borrow().alarm.clone();
         let (at, reason) = match alarm {
             Some((at, reason)) => (at, Some(reason)),

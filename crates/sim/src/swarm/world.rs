@@ -11,7 +11,7 @@ use std::time::Duration;
 
 /// Instructions that a script may run without waiting: fewer than a module's watchdog allows, but
 /// more than scripts need in one turn, and a loop without a wait would cost seconds in each seed.
-const TURN_INSTRUCTIONS_MAX: u64 = 50_000_000;
+pub const TURN_INSTRUCTIONS_MAX: u64 = 50_000_000;
 
 /// Bytes that each server's record keeps: all of any run that is not about volume.
 const RECORD_BYTES_MAX: usize = 32 << 20;
