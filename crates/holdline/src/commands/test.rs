@@ -13,6 +13,7 @@ use crate::testing::{Order, Setup, run_all, words};
 use crate::words::Lang;
 use files::Files;
 use holdline_device::{BootPlan, Profile};
+use holdline_sim::swarm::RESTARTS_IN_TEN_MINUTES_MAX;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 
@@ -24,6 +25,9 @@ pub(crate) struct Args {
     /// Run only tests whose name contains this
     #[arg(long, value_name = "TEXT")]
     filter: Option<String>,
+    /// End with the first test that does not pass
+    #[arg(long)]
+    fail_fast: bool,
     /// What is left to chance follows from this, where a test names no seed
     #[arg(long, value_name = "N", value_parser = run::number::<u64>, default_value = "1")]
     seed: u64,
@@ -73,7 +77,13 @@ pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
         places: args.places.clone(),
         lib: args.lib.clone(),
         filter: args.filter.clone(),
-        setup: Setup { profile: args.module, boot: BootPlan::FAST, seed: args.seed },
+        fail_fast: args.fail_fast,
+        setup: Setup {
+            profile: args.module,
+            boot: BootPlan::FAST,
+            seed: args.seed,
+            restarts_max: RESTARTS_IN_TEN_MINUTES_MAX,
+        },
     };
     let is_colored = match args.color {
         Color::Auto => io::stdout().is_terminal(),

@@ -8,7 +8,7 @@ use crate::words::Lang;
 const GLOBALS: &str = "\
 ---@param name string
 ---@param body fun(world: World)
----@overload fun(name: string, options: { seed?: integer, module?: string, boot?: string }, body: fun(world: World))
+---@overload fun(name: string, options: { seed?: integer, module?: string, boot?: string, restarts?: integer }, body: fun(world: World))
 function test(name, body) end
 
 ---@param value Observation

@@ -2,11 +2,22 @@
 
 use super::story::{Row, What};
 use crate::words::Lang;
-use holdline_device::{Input, RestartCause};
+use holdline_device::{Input, RestartCause, Stuck};
 use holdline_modem::{Instant, Net, Output as Order, UartId};
 use holdline_sim::{DeviceId, Event, Watch};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
+
+/// In which restarts are counted.
+const TEN_MINUTES: Duration = Duration::from_secs(600);
+
+/// A device with which it makes no sense to go on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Alarm {
+    /// It restarted so often within ten minutes; carries why it did the last time.
+    BootLoop(usize, String),
+    Stuck(Stuck),
+}
 
 /// Rows of devices that are not yet part of the story.
 pub(super) struct Diary {
@@ -14,11 +25,29 @@ pub(super) struct Diary {
     rows: Vec<(DeviceId, Duration, What)>,
     /// Writes to serial ports that are not out yet.
     writes: BTreeMap<(DeviceId, UartId, u32), Vec<u8>>,
+    restarts_max: usize,
+    /// When devices restarted in the last ten minutes.
+    restarts: BTreeMap<DeviceId, VecDeque<Instant>>,
+    alarm: Option<Alarm>,
 }
 
 impl Diary {
-    pub(super) fn new(lang: Lang) -> Self {
-        Self { lang, rows: Vec::new(), writes: BTreeMap::new() }
+    /// One that raises the alarm where a device restarts more than `restarts_max` times within ten
+    /// minutes, or is stuck.
+    pub(super) fn new(restarts_max: usize, lang: Lang) -> Self {
+        Self {
+            lang,
+            rows: Vec::new(),
+            writes: BTreeMap::new(),
+            restarts_max,
+            restarts: BTreeMap::new(),
+            alarm: None,
+        }
+    }
+
+    /// Why time has stopped, if it has.
+    pub(super) const fn alarm(&self) -> Option<&Alarm> {
+        self.alarm.as_ref()
     }
 
     /// Takes all that was written since the last call; `actor` says who a device is in the story.
@@ -68,6 +97,23 @@ impl Diary {
         })
     }
 
+    /// Counts a restart in. A cut of the power is the test's own doing.
+    fn count(&mut self, at: Instant, device: DeviceId, cause: &RestartCause) {
+        if *cause == RestartCause::PowerCut {
+            return;
+        }
+        let why = self.restart(cause);
+        let times = self.restarts.entry(device).or_default();
+        times.push_back(at);
+        times.retain(|&time| at < time + TEN_MINUTES);
+        let alarm = if let RestartCause::Stuck(stuck) = cause {
+            Some(Alarm::Stuck(stuck.clone()))
+        } else {
+            (times.len() > self.restarts_max).then_some(Alarm::BootLoop(times.len(), why))
+        };
+        self.alarm = self.alarm.take().or(alarm);
+    }
+
     fn restart(&self, cause: &RestartCause) -> String {
         match cause {
             RestartCause::Asked(reason) => self.lang.restart_asked(reason),
@@ -90,10 +136,17 @@ impl Watch for Diary {
             Event::Order(order) => self.order(device, order),
             Event::Printed(line) => Some(What::Log(line.to_vec())),
             Event::Noticed(notice) => Some(What::Notice(self.lang.notice(notice))),
-            Event::Restarting(cause) => Some(What::Restarting(self.restart(cause))),
+            Event::Restarting(cause) => {
+                self.count(at, device, cause);
+                Some(What::Restarting(self.restart(cause)))
+            }
             Event::PoweredOff => Some(What::PoweredOff),
         };
         let at = Duration::from_micros(at.as_micros());
         self.rows.extend(what.map(|what| (device, at, what)));
+    }
+
+    fn has_enough(&self) -> bool {
+        self.alarm.is_some()
     }
 }

@@ -23,6 +23,7 @@ pub(crate) mod text;
 mod trial;
 pub(crate) mod words;
 
+pub(crate) use diary::Alarm;
 pub(crate) use expectation::Expectation;
 pub(crate) use judge::{Assertion, Got, State, Window};
 pub(crate) use observation::Noun;

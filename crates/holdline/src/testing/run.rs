@@ -156,17 +156,22 @@ fn verdict_so_far(
 /// What a test's table of options asks for.
 fn options(test: &Declared, mut setup: Setup, lang: Lang) -> Result<Setup, Problem> {
     let Arg::Table(fields) = &test.options else { return Ok(setup) };
-    let known = ["seed", "module", "boot"];
+    let known = ["seed", "module", "boot", "restarts"];
     if let Some(name) = fields.keys().find(|name| !known.contains(&name.as_str())) {
         return Err(lang.unknown_option("test", name, &known));
     }
+    let count = |value: &Arg| {
+        value.count().ok_or_else(|| lang.wrong_value("test", &value.shown(), lang.a_count()))
+    };
     let text = |value: &Arg, wanted| {
         let text = value.text().map(|text| String::from_utf8_lossy(text).into_owned());
         text.ok_or_else(|| lang.wrong_value("test", &value.shown(), wanted))
     };
     if let Some(seed) = fields.get("seed") {
-        let wrong = || lang.wrong_value("test", &seed.shown(), lang.a_count());
-        setup.seed = seed.count().ok_or_else(wrong)?;
+        setup.seed = count(seed)?;
+    }
+    if let Some(restarts) = fields.get("restarts") {
+        setup.restarts_max = usize::try_from(count(restarts)?).unwrap_or(usize::MAX);
     }
     if let Some(name) = fields.get("module") {
         setup.profile = module(&text(name, lang.a_text())?, lang)?;

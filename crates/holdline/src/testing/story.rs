@@ -14,6 +14,8 @@ use std::time::Duration;
 pub(crate) struct Report {
     pub(crate) cases: Vec<Case>,
     pub(crate) faults: Vec<FileFault>,
+    /// Tests that were not run, since one before them failed.
+    pub(crate) left: usize,
 }
 
 /// A test file from which no test could be taken.

@@ -2,7 +2,7 @@
 
 use super::files::{Files, TestFile};
 use super::run;
-use super::story::{Case, FileFault, Report};
+use super::story::{Case, FileFault, Report, Verdict};
 use super::trial::Setup;
 use crate::words::Lang;
 use holdline_device::Project;
@@ -21,6 +21,8 @@ pub(crate) struct Order {
     pub(crate) lib: Vec<PathBuf>,
     /// What a test's name contains.
     pub(crate) filter: Option<String>,
+    /// Whether the first test that does not pass is the last.
+    pub(crate) fail_fast: bool,
     pub(crate) setup: Setup,
 }
 
@@ -72,7 +74,12 @@ pub(crate) fn run_all(
             }
         }
     }
-    report.cases = run_jobs(&jobs, order.setup, lang, audience);
+    if order.fail_fast && !report.faults.is_empty() {
+        report.left = jobs.len();
+        return Ok(report);
+    }
+    report.cases = Hands { jobs: &jobs, order, lang }.run(audience);
+    report.left = jobs.len() - report.cases.len();
     Ok(report)
 }
 
@@ -81,49 +88,65 @@ fn wanted(names: Vec<String>, order: &Order) -> impl Iterator<Item = (usize, Str
     names.into_iter().enumerate().filter(move |(_, name)| is_wanted(name))
 }
 
-/// Runs tests side by side, and tells them one after the other.
-fn run_jobs(jobs: &[Job<'_>], setup: Setup, lang: Lang, audience: &mut dyn Audience) -> Vec<Case> {
-    let workers = thread::available_parallelism().map_or(1, NonZero::get).min(jobs.len());
-    let (next, (tell, news)) = (AtomicUsize::new(0), mpsc::channel());
-    thread::scope(|scope| {
-        for _ in 0..workers {
-            let (next, tell) = (&next, tell.clone());
-            scope.spawn(move || work(jobs, next, setup, lang, &tell));
-        }
-        drop(tell);
-        in_order(jobs, &news, audience)
-    })
+/// Those who run tests side by side.
+struct Hands<'a> {
+    jobs: &'a [Job<'a>],
+    order: &'a Order,
+    lang: Lang,
 }
 
-fn work(jobs: &[Job<'_>], next: &AtomicUsize, setup: Setup, lang: Lang, tell: &mpsc::Sender<News>) {
-    loop {
-        let at = next.fetch_add(1, Ordering::Relaxed);
-        let Some(job) = jobs.get(at) else { return };
-        // Nobody who listens goes before the last test.
-        let _ = tell.send(News::Began(at));
-        let mut case = run::run(&job.file.source, job.index, job.project, setup, lang);
-        case.name.clone_from(&job.name);
-        let _ = tell.send(News::Ended(at, Box::new(case)));
+impl Hands<'_> {
+    /// Runs the tests, and tells them one after the other.
+    fn run(&self, audience: &mut dyn Audience) -> Vec<Case> {
+        let workers = thread::available_parallelism().map_or(1, NonZero::get).min(self.jobs.len());
+        let (next, (tell, news)) = (AtomicUsize::new(0), mpsc::channel());
+        thread::scope(|scope| {
+            for _ in 0..workers {
+                let (next, tell) = (&next, tell.clone());
+                scope.spawn(move || self.work(next, &tell));
+            }
+            drop(tell);
+            self.in_order(news, audience)
+        })
     }
-}
 
-fn in_order(
-    jobs: &[Job<'_>],
-    news: &mpsc::Receiver<News>,
-    audience: &mut dyn Audience,
-) -> Vec<Case> {
-    let (mut waiting, mut told) = (BTreeMap::new(), Vec::new());
-    for news in news {
-        match news {
-            News::Began(at) => audience.began(&jobs[at].name),
-            News::Ended(at, case) => {
-                waiting.insert(at, case);
+    /// Tests are handed out in order, so all that are before one that fails are run, whoever is faster.
+    fn work(&self, next: &AtomicUsize, tell: &mpsc::Sender<News>) {
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(job) = self.jobs.get(at) else { return };
+            if tell.send(News::Began(at)).is_err() {
+                return;
+            }
+            let mut case =
+                run::run(&job.file.source, job.index, job.project, self.order.setup, self.lang);
+            case.name.clone_from(&job.name);
+            if tell.send(News::Ended(at, Box::new(case))).is_err() {
+                return;
             }
         }
-        while let Some(case) = waiting.remove(&told.len()) {
-            audience.ended(&case);
-            told.push(*case);
-        }
     }
-    told
+
+    /// The tests as they ended, in their order: with `--fail-fast`, up to the first that does not pass;
+    /// then nobody listens any more, and that ends the work.
+    fn in_order(&self, news: mpsc::Receiver<News>, audience: &mut dyn Audience) -> Vec<Case> {
+        let (mut waiting, mut told) = (BTreeMap::new(), Vec::<Case>::new());
+        for news in news {
+            match news {
+                News::Began(at) => audience.began(&self.jobs[at].name),
+                News::Ended(at, case) => {
+                    waiting.insert(at, case);
+                }
+            }
+            while let Some(case) = waiting.remove(&told.len()) {
+                audience.ended(&case);
+                let is_last = self.order.fail_fast && case.verdict != Verdict::Passed;
+                told.push(*case);
+                if is_last {
+                    return told;
+                }
+            }
+        }
+        told
+    }
 }

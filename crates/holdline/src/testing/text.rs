@@ -32,7 +32,11 @@ impl Plain {
                 Verdict::Error(_) => wrong += 1,
             }
         }
-        self.print(&self.style.lang.tests_counted(passed, failed, wrong, hash_of(report)));
+        self.print(&self.style.lang.tests_counted(
+            [passed, failed, wrong],
+            report.left,
+            hash_of(report),
+        ));
     }
 
     fn print(&self, text: &str) {

@@ -1,6 +1,6 @@
 //! One test's world: who is in it, what happened, and what the test expects of it.
 
-use super::diary::Diary;
+use super::diary::{Alarm, Diary};
 use super::expectation::Expectation;
 use super::ruling::Ruling;
 use super::source::Source;
@@ -11,6 +11,7 @@ use holdline_device::{BootPlan, Identity, Number, Power, Profile, Project, Shari
 use holdline_modem::Instant;
 use holdline_peer::fault::{Fault, Who};
 use holdline_peer::{By, Entry};
+use holdline_sim::swarm::TURN_INSTRUCTIONS_MAX;
 use holdline_sim::{DeviceId, Keep, Server, Sim, Watch};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -31,6 +32,8 @@ pub(crate) struct Setup {
     pub(crate) profile: Profile,
     pub(crate) boot: BootPlan,
     pub(crate) seed: u64,
+    /// Restarts of a device within ten minutes that do not end a test yet.
+    pub(crate) restarts_max: usize,
 }
 
 /// What ends a test before its last line.
@@ -98,7 +101,7 @@ pub(super) struct Trial {
 
 impl Trial {
     pub(super) fn new(project: Rc<Project>, setup: Setup, source: Rc<Source>, lang: Lang) -> Self {
-        let diary = Rc::new(RefCell::new(Diary::new(lang)));
+        let diary = Rc::new(RefCell::new(Diary::new(setup.restarts_max, lang)));
         let mut sim = Sim::new(setup.seed);
         sim.keep(Keep::Hash);
         sim.watch(Rc::clone(&diary) as Rc<RefCell<dyn Watch>>);
@@ -211,11 +214,22 @@ impl Trial {
             let next = (self.now() + SLICE).min(end);
             self.sim.run_until(instant(next));
             self.gather();
+            if let Some(alarm) = self.diary.borrow().alarm() {
+                return Err(Halt::Failed(self.fails_by(alarm)));
+            }
             if self.story.rows.len() > ROWS_MAX {
                 return Err(self.lang.too_much_happens(ROWS_MAX).into());
             }
         }
         Ok(())
+    }
+
+    /// A device is in a state that no expectation could be about.
+    fn fails_by(&self, alarm: &Alarm) -> Failure {
+        let Problem { text: got, hint } = self.lang.device_is_unwell(alarm);
+        let (line, at) = (self.line, self.now());
+        let words = self.source.words(line, line);
+        Failure { line, words, expected: String::new(), got, at, hint }
     }
 
     /// Writes down what happened since the last time, in order.
@@ -292,6 +306,7 @@ impl Trial {
     ) -> Result<DeviceId, Halt> {
         let vm = Vm::new(Rc::clone(&self.project), Sharing::Alone)
             .map_err(|error| Problem { text: error.to_string(), hint: None })?;
+        vm.limit_turns(TURN_INSTRUCTIONS_MAX);
         let mut identity = Identity::of(self.setup.seed ^ self.devices.len() as u64);
         if let Some(imei) = imei {
             identity.give(Number::Imei, imei).map_err(|_| self.lang.bad_imei(imei))?;

@@ -2,6 +2,7 @@
 
 use super::Lang;
 use crate::report::Problem;
+use crate::testing::Alarm;
 use std::path::Path;
 
 impl Lang {
@@ -17,6 +18,26 @@ impl Lang {
                 "让时间少走一些，或让脚本安静一些".to_owned(),
             ),
         )
+    }
+
+    /// A device restarts and restarts, or is stuck, so that the test ends here.
+    pub(crate) fn device_is_unwell(self, alarm: &Alarm) -> Problem {
+        match alarm {
+            Alarm::Stuck(stuck) => Problem { text: self.swarm_reason(&stuck.into()), hint: None },
+            Alarm::BootLoop(restarts, why) => Problem::with_hint(
+                self.pick(
+                    format!("a boot loop: {restarts} restarts within 10 minutes, the last: {why}"),
+                    format!("反复重启：10 分钟内 {restarts} 次，最后一次：{why}"),
+                ),
+                self.pick(
+                    "a test in which a device may restart more often says so: \
+                     `test(\"...\", { restarts = 100 }, function(world)`"
+                        .to_owned(),
+                    "若测试允许更多次重启，请写明：`test(\"...\", { restarts = 100 }, function(world)`"
+                        .to_owned(),
+                ),
+            ),
+        }
     }
 
     /// An IMEI that is none.

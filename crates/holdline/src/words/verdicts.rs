@@ -49,17 +49,20 @@ impl Lang {
         self.pick(format!("running: {name}"), format!("正在运行：{name}"))
     }
 
-    /// All tests in a line.
+    /// All tests in a line; `left` were not run, since one before them failed.
     pub(crate) fn tests_counted(
         self,
-        passed: usize,
-        failed: usize,
-        wrong: usize,
+        [passed, failed, wrong]: [usize; 3],
+        left: usize,
         hash: u64,
     ) -> String {
+        let rest = match left {
+            0 => String::new(),
+            _ => self.pick(format!(", not run: {left}"), format!("，未运行 {left}")),
+        };
         self.pick(
-            format!("passed: {passed}, failed: {failed}, in error: {wrong}   {hash:016x}"),
-            format!("通过 {passed}，失败 {failed}，错误 {wrong}   {hash:016x}"),
+            format!("passed: {passed}, failed: {failed}, in error: {wrong}{rest}   {hash:016x}"),
+            format!("通过 {passed}，失败 {failed}，错误 {wrong}{rest}   {hash:016x}"),
         )
     }
 

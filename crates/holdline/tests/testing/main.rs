@@ -6,6 +6,7 @@
 #[path = "../rig/mod.rs"]
 mod rig;
 
+mod ends;
 mod expectations;
 mod faults;
 mod files;

@@ -123,5 +123,6 @@ pub(super) fn report() -> Report {
             text: "no test in it".to_owned(),
             hint: Some("write one: test(\"...\", function(world) ... end)".to_owned()),
         }],
+        left: 0,
     }
 }
