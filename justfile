@@ -14,9 +14,9 @@ test:
 kill:
     HOLDLINE_KILLS=1000 cargo test -p holdline --test kill --locked -- --nocapture
 
-# Break every line of every example in every way: a test must notice, or the survivor has a reason
-mutants:
-    MUTANTS=full cargo test -p holdline --test mutants --locked
+# Break every line of an example in every way, or of all of them: a test must notice, or the survivor has a reason
+mutants example="":
+    {{ if example == "" { "" } else { "MUTANTS_OF=" + example } }} cargo test -p holdline --test mutants --locked
 
 # Write docs/api anew from crates/device/catalogue, and docs/faults.md from the words for faults
 page:

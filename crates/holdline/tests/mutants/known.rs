@@ -2,9 +2,10 @@
 
 use crate::change::Mutant;
 use serde::Deserialize;
-use std::cell::Cell;
+
 use std::fs;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A mutant that no test notices.
 #[derive(Debug, Deserialize)]
@@ -19,7 +20,7 @@ struct Survivor {
     reason: String,
     /// Whether a mutant was found that this is about.
     #[serde(skip)]
-    is_met: Cell<bool>,
+    is_met: AtomicBool,
 }
 
 /// A list of them, from a `survivors.toml`.
@@ -49,12 +50,12 @@ impl Known {
     /// Whether `mutant` of `file` is in the list.
     pub(crate) fn covers(&self, file: &str, mutant: &Mutant) -> bool {
         let entry = self.survivor.iter().find(|entry| entry.covers(file, mutant));
-        entry.inspect(|entry| entry.is_met.set(true)).is_some()
+        entry.inspect(|entry| entry.is_met.store(true, Ordering::Relaxed)).is_some()
     }
 
     /// Fails where an entry of the list in `folder` has met no mutant.
     pub(crate) fn assert_all_met(&self, folder: &Path) {
-        let unmet = self.survivor.iter().find(|entry| !entry.is_met.get());
+        let unmet = self.survivor.iter().find(|entry| !entry.is_met.load(Ordering::Relaxed));
         assert!(unmet.is_none(), "{}: no such mutant survives: {unmet:?}", folder.display());
     }
 }
