@@ -18,11 +18,10 @@ require "socket"
 local ADDRESS, PORT = "192.0.2.1", 9999
 -- From the end of a connection to the next try, in ms. 断开多久之后重连, 单位毫秒。
 local AGAIN_MS = 1000
--- How long one `recv` waits, in ms; it only bounds the wait. 一次 `recv` 最多等多久, 单位毫秒。
-local RECV_MS = 60000
 
--- `is_idle`: the task waits in `recv`, where a message wakes it. 任务正在 `recv` 中等待, 可以用消息唤醒。
-local is_online, is_idle = false, false
+local is_online = false
+-- The task waits in `recv`, where a message wakes it. 任务正在 `recv` 中等待, 可以用消息唤醒。
+local is_idle = false
 -- Bytes that were sent again. 重发的字节数。
 local again = 0
 
@@ -60,11 +59,11 @@ end
 local function carry(client)
     while send_packs(client) do
         is_idle = true
-        local ok, data = client:recv(RECV_MS, "PACK_READY")
+        local ok, data = client:recv(0, "PACK_READY")
         is_idle = false
         if ok then
             serial.write(data)
-        elseif data ~= "PACK_READY" and data ~= "timeout" then
+        elseif data ~= "PACK_READY" then
             return
         end
     end

@@ -21,7 +21,6 @@ local packs, filling = {}, ""
 local thrown = 0
 
 local function finish()
-    sys.timer_stop(finish)
     if filling == "" then return end
     packs[#packs + 1], filling = filling, ""
     server.wake()
@@ -36,7 +35,7 @@ function take()
     while true do
         local full = #packs >= PACKS_MAX
         if full and server.online() then return end
-        local data = uart.read(UART, full and 1024 or PACK_BYTES - #filling)
+        local data = uart.read(UART, PACK_BYTES - #filling)
         if data == "" then return end
         if full then
             thrown = thrown + #data

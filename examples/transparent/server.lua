@@ -33,7 +33,7 @@ end
 function wake()
     local pack = serial.first()
     if is_online and not is_sending and pack then
-        is_sending = socket.send(IDX, pack) or false
+        is_sending = socket.send(IDX, pack)
     end
 end
 
@@ -52,9 +52,9 @@ local function sent(result, item)
         return wake()
     end
     again = again + #item.data
-    -- The line may still stand; it is no use any more. 连接可能还在, 但已经不可用。
-    if is_online then socket.disconnect(IDX) end
-    lost()
+    -- The line may still stand, but is no use any more; STATE or DISCONNECT follows.
+    -- 连接可能还在, 但已经不可用; 随后会收到 STATE 或 DISCONNECT 事件。
+    socket.disconnect(IDX)
 end
 
 -- What becomes of the connection. 连接的各种事件。
@@ -65,7 +65,9 @@ function ntfy(idx, event, result, item)
         wake()
     elseif event == "SEND" then
         sent(result, item)
-    elseif event == "CONNECT" or event == "STATE" or event == "DISCONNECT" then
+    else
+        -- No connection came, or it ended: CONNECT false, STATE or DISCONNECT.
+        -- 没有连上, 或者断开了: CONNECT 失败, STATE 或 DISCONNECT。
         lost()
     end
 end
