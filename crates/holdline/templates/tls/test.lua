@@ -3,6 +3,38 @@ en|-- `holdline test` runs them all; two hours take some milliseconds.
 zh|-- 每个测试是一个小世界: 一台服务器, 一个运行本工程的模块, 以及不花时间的时间。
 zh|-- 用 `holdline test` 运行; 两小时只要几毫秒。
 
+en|test("sends a heartbeat every 30 s over TLS", function(world)
+zh|test("通过 TLS 每 30 秒发一次心跳", function(world)
+    local server = world:server(8883)
+    server:speaks_tls()
+    world:boot()
+    world:run("10m")
+    expect(server:received_exactly("heartbeat\r\n")):every("30s"):since("1m")
+    expect(server:connects()):exactly(1)
+end)
+
+en|test("prints what the server sends", function(world)
+zh|test("打印服务器发来的数据", function(world)
+    local server = world:server(8883)
+    server:speaks_tls()
+    local device = world:boot()
+    world:run("1m")
+    server:send("hello, device")
+    world:run("5s")
+    expect(device:log("hello, device")):exactly(1)
+end)
+
+en|test("comes back after the server was down for an hour", function(world)
+zh|test("服务器停机一小时后恢复连接", function(world)
+    local server = world:server(8883)
+    server:speaks_tls()
+    world:boot()
+    world:run("5m")
+    server:down("1h")
+    world:run("2h")
+    expect(server:received("heartbeat\r\n")):every("30s"):since("1h10m")
+end)
+
 en|test("tries again, and not too often, while no TLS can be agreed on", function(world)
 zh|test("TLS 握手一直失败时会重试, 但不会太频繁", function(world)
 en|    -- This server takes connections and says nothing, so that no handshake comes to its end.
@@ -13,4 +45,5 @@ zh|    -- 这台服务器接受连接但不回应, 所以握手不会成功。
     expect(device:log("no connection")):at_least(20)
     expect(device:log("no connection")):at_most(150)
     expect(server:connects()):at_least(20)
+    expect(server:received("heartbeat")):never()
 end)
