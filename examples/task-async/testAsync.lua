@@ -30,10 +30,11 @@ sys.taskInit(function()
     end
 end)
 
--- Reports every 20 seconds. `asyncSend` returns at once. 每 20 秒上报一次, `asyncSend` 立即返回。
+-- Reports every 90 seconds, with a ping between. `asyncSend` returns at once.
+-- 每 90 秒上报一次, 两次上报之间有一次心跳。`asyncSend` 立即返回。
 sys.timerLoopStart(function()
     if client then client:asyncSend("report\r\n") end
-end, 20000)
+end, 90000)
 
 -- Looks every second whether something came; "" means nothing. 每秒查看一次, 没有数据时返回 ""。
 sys.timerLoopStart(function()

@@ -16,8 +16,6 @@ require "socket"
 -- Put your own server here; a name works too.
 -- 请改成自己的服务器, 也可以写域名。
 local ADDRESS, PORT = "192.0.2.1", 9999
--- Milliseconds without traffic after which the task pings. 多少毫秒没有收发就发一次心跳。
-local QUIET = 60000
 -- What waits to be sent; when there is no line for long, the oldest is dropped.
 -- 等待发送的数据; 如果长时间没有连接, 丢弃最旧的。
 local waiting, WAITING_MAX = {}, 100
@@ -44,15 +42,15 @@ local function sendWaiting(client)
     return true
 end
 
--- Returns when the line is over. 连接断开后返回。
+-- Returns when the line is over. `recv` waits without a limit: readings go out all the time, so the line
+-- needs no ping.
+-- 连接断开后返回。`recv` 一直等待: 读数不断发出, 不需要心跳。
 local function serve(client)
     while sendWaiting(client) do
-        local ok, what = client:recv(QUIET, SIGN)
+        local ok, what = client:recv(0, SIGN)
         if ok then
             -- `what` is the data. 此时 `what` 是收到的数据。
             log.info("received", what)
-        elseif what == "timeout" then
-            if not client:send("ping") then return end
         elseif what ~= SIGN then
             log.info("line lost", what)
             return

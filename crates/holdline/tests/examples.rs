@@ -192,7 +192,7 @@ fn task_long_connection() {
 #[test]
 fn task_async() {
     let listener = listen();
-    let changes = [("end, 20000)", "end, 20)"), ("end, 1000)", "end, 20)")];
+    let changes = [("end, 90000)", "end, 20)"), ("end, 1000)", "end, 20)")];
     let project = example("task-async", &changes);
     let mut running = start(&project, listener.local_addr().unwrap());
     for _line in 0..2 {

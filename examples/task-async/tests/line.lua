@@ -1,15 +1,26 @@
 -- Anybody sends, and the library keeps the line. Run with: holdline test examples/task-async
 -- 任何地方都可以发送, 由库保持连接。运行: holdline test examples/task-async
 
-test("reports every twenty seconds on one line", function(world)
+test("reports every ninety seconds on one line", function(world)
   local server = world:server("192.0.2.1", 9999)
   local device = world:boot()
-  world:run("3m")
-  expect(server:received_exactly("report\r\n")):every("20s"):since("2s")
-  -- A line on which something was sent within a minute needs no ping. 一分钟内发过数据就不需要心跳。
-  expect(server:received()):exactly(8)
+  world:run("10m")
+  expect(server:received_exactly("report\r\n")):every("90s"):since("2s"):give_or_take("1s")
+  expect(server:received_exactly("report\r\n")):exactly(6)
   expect(server:connects()):exactly(1)
   expect(device:sockets()):equals(1)
+end)
+
+test("pings when nothing was sent for a minute", function(world)
+  local server = world:server(9999)
+  local device = world:boot()
+  world:run("60s")
+  expect(server:received()):never()
+  world:run("2s")
+  expect(server:received_exactly("ping")):exactly(1)
+  -- A minute after each report. 每次上报一分钟之后。
+  world:run("6m50s")
+  expect(server:received_exactly("ping")):every("90s"):since("62s"):give_or_take("1s")
 end)
 
 test("prints what the server says within a second, and nothing else", function(world)
@@ -31,7 +42,8 @@ test("comes back every two seconds until the server is there again", function(wo
   expect(device:log("socket:connect: connect fail")):every("2s"):since("34s"):before("88s")
   expect(server:connects()):exactly(2)
   expect(device:sockets()):equals(1)
-  expect(server:received_exactly("report\r\n")):every("20s"):since("1m35s")
+  world:run("5m")
+  expect(server:received_exactly("report\r\n")):every("90s"):since("1m35s"):give_or_take("1s")
   expect(device:restarts()):never()
 end)
 

@@ -23,3 +23,10 @@ test("prints what the server says, and waits for ten seconds anew", function(wor
   world:run("3s")
   expect(server:received()):exactly(2)
 end)
+
+test("says its name and version when it starts", function(world)
+  local server = world:server(9999)
+  local device = world:boot()
+  world:run("5s")
+  expect(device:log("\tUDP\t1.0.0\t")):exactly(1)
+end)
