@@ -15,7 +15,7 @@ use wait_timeout::ChildExt;
 /// restarts for ever ends a test.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// An example that has tests.
+/// An example, which has tests.
 pub(crate) struct Example {
     folder: PathBuf,
     /// What its tests need not notice.
