@@ -59,7 +59,7 @@ function ntfy(idx, evt, result, item)
     print("ntfy", evt, result)
     if evt == "CONNECT" then
         if result then
-            socket.send(SCK_IDX, "report\r\n", "REPORT")
+            socket.send(SCK_IDX, "report\r\n")
         else
             finish()
         end
@@ -68,11 +68,10 @@ function ntfy(idx, evt, result, item)
         -- 不论是否成功，这个连接的任务都完成了。
         sent = result
         socket.disconnect(SCK_IDX)
-    elseif evt == "DISCONNECT" then
-        finish()
-    elseif evt == "STATE" and (result == "CLOSED" or result == "SHUTED") then
-        -- The line broke before its time. Events that come while we only wait are no concern.
-        -- 连接提前断开。如果只是在等待下一次上报，则不用理会。
+    elseif evt == "DISCONNECT" or evt == "STATE" then
+        -- The line is closed on both sides, as asked for; or it broke before its time, however STATE
+        -- puts it. A STATE that comes while we only wait is no concern.
+        -- 连接已按要求断开；或者提前断开，不论 STATE 的内容是什么。如果只是在等待下一次上报，则不用理会。
         finish()
     end
 end
