@@ -72,7 +72,7 @@ test("is quiet while the line is away, and speaks at once when it is back", func
   world:run("40s")
   expect(device:log("heartrpt")):never():within("39s")
   expect(device:log("locrpt")):never():within("39s")
-  world:run("4m")
+  world:run("2m")
   expect(server:connects()):exactly(2)
   expect(server:received("heart data\r\n")):every("10s"):since("2m10s")
   expect(server:received("loc data\r\n")):every("20s"):since("2m10s")
