@@ -71,18 +71,17 @@ function ntfy(idx, evt, result, item)
     print("ntfy", evt, result)
     if evt == "CONNECT" then
         if result then
-            socket.send(SCK_IDX, "report\r\n", "REPORT")
+            socket.send(SCK_IDX, "report\r\n")
         else
             finish()
         end
     elseif evt == "SEND" then
         sent = result
         socket.disconnect(SCK_IDX)
-    elseif evt == "DISCONNECT" then
-        -- Only now is the line closed on both sides, and the radio no longer needed.
-        -- 到这里连接才真正断开，不再需要射频。
-        finish()
-    elseif evt == "STATE" and (result == "CLOSED" or result == "SHUTED") then
+    elseif evt == "DISCONNECT" or evt == "STATE" then
+        -- Only now is the line closed on both sides, and the radio no longer needed; or the line
+        -- broke before its time, however STATE puts it.
+        -- 到这里连接才真正断开，不再需要射频；或者连接提前断开，不论 STATE 的内容是什么。
         finish()
     end
 end
