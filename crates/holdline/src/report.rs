@@ -133,19 +133,33 @@ pub(crate) fn usage(error: &clap::Error, lang: Lang) -> ExitCode {
     }
     // `--lang` was not understood to its end, but may well stand there.
     let lang = Lang::of_arguments().unwrap_or(lang);
-    let mistake = std::error::Error::source(error).and_then(|source| source.downcast_ref());
-    match (error.kind(), mistake) {
-        (ErrorKind::ValueValidation, Some(mistake)) => {
-            let problem = lang.mistake(mistake);
-            let flag = flag_of(error);
-            say(&format!("{flag}: {}", problem.text), problem.hint.as_deref(), lang);
+    match problem_of(error, lang) {
+        Some(Problem { text, hint }) => {
+            say(&format!("{}: {text}", flag_of(error)), hint.as_deref(), lang);
         }
-        _ => {
+        None => {
             let text = error.to_string();
             say(text.strip_prefix("error: ").unwrap_or(&text).trim_end(), None, lang);
         }
     }
     ExitCode::from(FAULT)
+}
+
+/// What is wrong with a flag's value, if that is what is wrong.
+fn problem_of(error: &clap::Error, lang: Lang) -> Option<Problem> {
+    if error.kind() == ErrorKind::ValueValidation {
+        let mistake = std::error::Error::source(error)?.downcast_ref()?;
+        return Some(lang.mistake(mistake));
+    }
+    let given = error.get(ContextKind::InvalidValue);
+    match (given, error.get(ContextKind::ValidValue)) {
+        (Some(ContextValue::String(given)), Some(ContextValue::Strings(choices)))
+            if !choices.is_empty() =>
+        {
+            Some(lang.not_a_choice(given, choices))
+        }
+        _ => None,
+    }
 }
 
 /// The flag that an error is about, without its placeholder: `--for`.

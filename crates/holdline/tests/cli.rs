@@ -34,8 +34,8 @@ fn a_wrong_value_says_what_and_where_and_the_way_out() {
 #[test]
 fn an_unknown_choice_or_flag_shows_what_there_is() {
     for (flag, says) in [
-        ("--color=red", "auto, always, never"),
-        ("--lang=fr", "en, zh"),
+        ("--color=red", "`auto`, `always`, `never`"),
+        ("--lang=fr", "`en`, `zh`"),
         ("--redirct=a", "--redirect"),
     ] {
         let end = Project::main(IDLE).run(&[flag]);
@@ -452,4 +452,28 @@ fn a_library_folder_that_cannot_be_read_is_named() {
     assert_eq!(end.code, Some(2));
     assert!(end.stderr.contains("cannot read the library folder `/nope/lib`"), "{}", end.stderr);
     assert!(end.stderr.contains("hint: name a folder that holds library files"), "{}", end.stderr);
+}
+
+#[test]
+fn a_value_that_is_no_choice_has_them_all_in_both_languages() {
+    for (args, en, zh) in [
+        (
+            ["new", "x", "--kind", "big"],
+            "--kind: `big` is none of its values\nhint: it takes `long`, ",
+            "--kind: 没有 `big` 这个值\n提示: 可用 `long`、",
+        ),
+        (
+            ["run", "x", "--tls", "maybe"],
+            "--tls: `maybe` is none of its values\nhint: it takes `module`, `verify`\n",
+            "可用 `module`、`verify`\n",
+        ),
+    ] {
+        for (lang, says) in [("en", en), ("zh", zh)] {
+            let end = ended(holdline(&args).args(["--lang", lang]));
+            assert_eq!(end.code, Some(2));
+            assert!(end.stderr.contains(says), "{}", end.stderr);
+        }
+    }
+    let end = ended(holdline(&["run", "x", "--lang", "zh"]).arg("--tls"));
+    assert!(end.stderr.starts_with("holdline: --tls: 缺少值\n提示: "), "{}", end.stderr);
 }

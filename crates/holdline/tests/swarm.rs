@@ -250,3 +250,31 @@ fn the_same_is_told_in_chinese() {
         assert!(found.stdout.contains(says), "{}", found.stdout);
     }
 }
+
+#[test]
+fn a_place_that_takes_no_test_is_found_out_before_seeds_are_tried() {
+    let storm = examples().join("broken/retry-storm");
+    let folder = tempfile::tempdir().unwrap();
+    let taken = folder.path().join("taken");
+    std::fs::write(&taken, "no folder").unwrap();
+    for place in [folder.path().to_owned(), taken.join("found.lua")] {
+        for (lang, says) in [("en", "cannot write the test `"), ("zh", "无法写入测试 `")] {
+            let place = place.to_str().unwrap();
+            let end = test(&storm, &["--seeds", "1..20", "--save", place, "--lang", lang]);
+            assert_eq!((end.code, end.stdout.as_str()), (Some(2), ""), "{end:?}");
+            assert!(end.stderr.contains(says), "{end:?}");
+        }
+    }
+    assert_eq!(std::fs::read_to_string(taken).unwrap(), "no folder");
+}
+
+#[test]
+fn where_no_seed_fails_nothing_is_saved() {
+    let folder = tempfile::tempdir().unwrap();
+    let found = folder.path().join("found.lua");
+    let well = examples().join("task-async");
+    let end = test(&well, &["--seeds", "1", "--save", found.to_str().unwrap()]);
+    assert_eq!(end.code, Some(0), "{end:?}");
+    assert!(end.stdout.ends_with("\n1 seed tried, 0 failed\n"), "{}", end.stdout);
+    assert!(!found.exists());
+}

@@ -6,6 +6,23 @@ use holdline_device::LoadError;
 use std::path::Path;
 
 impl Lang {
+    /// A flag's value that is none of those that it takes; nothing where it has none.
+    pub(crate) fn not_a_choice(self, given: &str, choices: &[String]) -> Problem {
+        let choices: Vec<_> = choices.iter().map(|choice| format!("`{choice}`")).collect();
+        let text = match given.is_empty() {
+            true => self.pick("a value is missing".to_owned(), "缺少值".to_owned()),
+            false => self
+                .pick(format!("`{given}` is none of its values"), format!("没有 `{given}` 这个值")),
+        };
+        Problem::with_hint(
+            text,
+            self.pick(
+                format!("it takes {}", choices.join(", ")),
+                format!("可用 {}", choices.join("、")),
+            ),
+        )
+    }
+
     /// A flag's value that makes no sense.
     pub(crate) fn mistake(self, mistake: &Mistake) -> Problem {
         let (text, hint) = match mistake {

@@ -222,8 +222,9 @@ impl Lang {
     /// How many seeds were tried, and what came of it.
     pub(crate) fn seeds_tried(self, tried: u64, failed: usize, stopped: bool) -> String {
         let (en, zh) = if stopped { ("stopped: ", "已停止：") } else { ("", "") };
+        let seeds = if tried == 1 { "seed" } else { "seeds" };
         self.pick(
-            format!("{en}{tried} seeds tried, {failed} failed"),
+            format!("{en}{tried} {seeds} tried, {failed} failed"),
             format!("{zh}试了 {tried} 个种子，{failed} 个失败"),
         )
     }

@@ -17,7 +17,7 @@ use holdline_peer::fault::Fault;
 use holdline_sim::swarm::{Setup, Swarm};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -68,6 +68,9 @@ pub(crate) fn run(flags: &Flags, ground: &Ground, lang: Lang) -> anyhow::Result<
     let setup = setup(flags, ground, lang)?;
     let faults = faults(&flags.fault, lang)?;
     let seeds = flags.seeds.as_deref().map(|text| seeds(text, lang)).transpose()?;
+    if let Some(path) = &flags.save {
+        make_sure_of(path).with_context(|| lang.cannot_save(path))?;
+    }
     let swarm = Swarm::observe(setup.clone()).map_err(|unclear| lang.unclear(&unclear))?;
     let teller = Teller { lang, flags, ground };
     let mut out = io::stdout().lock();
@@ -107,10 +110,18 @@ pub(crate) fn run(flags: &Flags, ground: &Ground, lang: Lang) -> anyhow::Result<
     })
 }
 
-fn save(path: &Path, text: &str, lang: Lang) -> anyhow::Result<()> {
+/// Fails where nothing can be written to `path`, before hours are spent on what would be.
+fn make_sure_of(path: &Path) -> io::Result<()> {
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).with_context(|| lang.cannot_save(path))?;
+        fs::create_dir_all(folder)?;
     }
+    let is_new = !path.exists();
+    File::options().append(true).create(true).open(path)?;
+    // An empty file would be a test file without a test.
+    if is_new { fs::remove_file(path) } else { Ok(()) }
+}
+
+fn save(path: &Path, text: &str, lang: Lang) -> anyhow::Result<()> {
     fs::write(path, text).with_context(|| lang.cannot_save(path))
 }
 
