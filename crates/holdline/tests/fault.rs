@@ -144,6 +144,67 @@ fn lines_are_slow_or_withheld_for_as_long_as_was_said() {
     }
 }
 
+/// Says hello twice at once, then hears what there is, piece by piece.
+const LISTENER: &str = r#"
+    PROJECT, VERSION = "LISTENER", "1.0.0"
+    require "sys"
+    require "socket"
+    sys.taskInit(function()
+        while not socket.isReady() do sys.wait(5) end
+        local client = socket.tcp()
+        print("stands", client:connect("HOST", PORT))
+        for _ = 1, 2 do print("sent", client:send("hello")) end
+        local heard = ""
+        while #heard < 10 do
+            local ok, piece = client:recv(WAIT)
+            if not ok then break end
+            heard = heard .. piece
+        end
+        print("heard " .. heard, "then", client:send("hello"))
+        rtos.poweroff()
+    end)
+    sys.init(0, 0)
+    sys.run()
+"#;
+
+fn listen(host: &str, port: u16, wait: &str, args: &[&str]) -> Ended {
+    let main = LISTENER.replace("HOST", host).replace("PORT", &port.to_string());
+    Project::main(&main.replace("WAIT", wait)).run(args)
+}
+
+#[test]
+fn bytes_come_cut_small_joined_or_slowly_and_all_of_them_come() {
+    let (port, _ends) = server();
+    for fault in ["split 1", "merge 100ms", "rate 100"] {
+        let end = listen("127.0.0.1", port, "20000", &["--fault", fault]);
+        assert!(end.stdout.contains("heard hellohello\tthen\ttrue"), "{fault}: {end:#?}");
+    }
+    let end = listen("127.0.0.1", port, "20000", &["--fault", "split 1", "--events", "-"]);
+    let lens = end.stdout.lines().filter(|line| line.contains(r#""fact":"received""#));
+    let lens: Vec<_> = lens.map(|line| line.contains(r#""len":1,"#)).collect();
+    assert!(lens.len() >= 10 && lens.iter().all(|is_one| *is_one), "{end:#?}");
+}
+
+/// The real line is broken, the script goes on with a dead one, and hears of it when it speaks to the
+/// machine that came back.
+#[test]
+fn a_half_open_line_is_dead_until_somebody_resets_it() {
+    let (port, ends) = server();
+    let end = listen("127.0.0.1", port, "300", &["--fault", "half open connect 1 for 200ms"]);
+    assert!(end.stdout.contains("stands\ttrue"), "{end:#?}");
+    assert!(end.stdout.contains("heard \tthen\tfalse"), "{end:#?}");
+    assert_eq!(ends.iter().next(), Some(Err(ErrorKind::ConnectionReset)));
+}
+
+#[test]
+fn a_name_that_has_changed_refuses_what_an_address_takes() {
+    let (port, _ends) = server();
+    for (host, stands) in [("localhost", "stands\tfalse"), ("127.0.0.1", "stands\ttrue")] {
+        let end = listen(host, port, "20", &["--fault", "name changed"]);
+        assert!(end.stdout.contains(stands), "{host}: {end:#?}");
+    }
+}
+
 #[test]
 fn what_cannot_be_done_is_refused_with_the_way_out() {
     for (args, reason, hint) in [
@@ -153,12 +214,12 @@ fn what_cannot_be_done_is_refused_with_the_way_out() {
             "`tls expired` cannot be done to a real line",
             "`--virtual` has every fault",
         ),
-        (&["--fault", "half open"], "`half open` cannot be done", "on real lines there are"),
+        (&["--fault", "tls not tls"], "the server's own doing", "on real lines there are"),
     ] {
         let end = Project::main("").run(args);
         assert_eq!(end.code, Some(2), "{args:?}: {end:#?}");
         assert!(end.stderr.contains(reason) && end.stderr.contains(hint), "{end:#?}");
     }
-    let end = Project::main("").run(&["--lang", "zh", "--fault", "half open"]);
-    assert!(end.stderr.contains("无法从设备这一端"), "{end:#?}");
+    let end = Project::main("").run(&["--lang", "zh", "--fault", "tls cut off"]);
+    assert!(end.stderr.contains("TLS 握手由服务器决定"), "{end:#?}");
 }

@@ -57,6 +57,49 @@ fn a_pty_is_opened_closed_and_opened_again() {
     assert_eq!(running.end().0, Some(0));
 }
 
+/// Every byte comes, some of them changed.
+#[test]
+fn noise_changes_bytes_and_an_overrun_loses_them() {
+    let counts = r#"
+        PROJECT, VERSION = "COUNTS", "1.0.0"
+        require "sys"
+        local heard = ""
+        uart.setup(1, 115200, 8, uart.PAR_NONE, uart.STOP_1)
+        uart.on(1, "receive", function(id)
+            repeat
+                local text = uart.read(id, "*l")
+                heard = heard .. text
+            until text == ""
+            if #heard == 3000 then print("quiet", heard == ("U"):rep(3000)) end
+        end)
+        sys.init(0, 0)
+        sys.run()
+    "#;
+    for (fault, quiet) in [("uart noise", "quiet\tfalse"), ("at 1d uart noise", "quiet\ttrue")] {
+        let project = Project::main(counts);
+        let mut running = project.start(&["--uart", "1=pty", "--fault", fault]);
+        let mut line = open(&name_of(&mut running, 1));
+        line.write_all(&[b'U'; 3000]).unwrap();
+        running.wait_for(quiet);
+    }
+    let dials = r#"
+        require "socket"
+        sys.taskInit(function()
+            while not socket.isReady() do sys.wait(5) end
+            socket.tcp():connect("127.0.0.1", PORT)
+        end)
+        sys.init(0, 0)"#;
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let dials = dials.replace("PORT", &listener.local_addr().unwrap().port().to_string());
+    let project = Project::main(&counts.replace("sys.init(0, 0)", &dials));
+    let mut running = project.start(&["--uart", "1=pty", "--fault", "uart overrun connect 1"]);
+    let path = name_of(&mut running, 1);
+    running.wait_for("# fault: uart overrun connect 1");
+    let mut line = open(&path);
+    line.write_all(b"lost").unwrap();
+    running.wait_for("serial port 1: 4 bytes lost, 4 in all");
+}
+
 #[test]
 fn a_serial_device_is_set_up_lost_and_found_again() {
     // A terminal of our own stands for the device; a link is what is unplugged.

@@ -295,7 +295,13 @@ impl Driver {
     fn hand_over(&mut self, device: usize, fact: Input, now: Instant, watch: &mut impl Watch) {
         let due = self.seats[device].deadline.filter(|&at| at <= now);
         watch.fact(now, device, due, &fact);
-        let told = if let Input::UartReceived { port, .. } = fact { Some(port) } else { None };
+        // Bytes that were lost have come as well.
+        let told = if let Input::UartReceived { port, .. } | Input::UartOverran { port, .. } = fact
+        {
+            Some(port)
+        } else {
+            None
+        };
         self.seats[device].device.handle_input(now, fact);
         self.drain(device, now, watch);
         if let Some(port) = told {

@@ -80,8 +80,13 @@ impl Lang {
         let [en, zh] = [possible.join(", "), possible.join("、")];
         Problem::with_hint(
             self.pick(
-                format!("--fault: `{fault}` cannot be done to a real line from the device's end"),
-                format!("--fault：无法从设备这一端让真实的连接发生 `{fault}`"),
+                format!(
+                    "--fault: `{fault}` cannot be done to a real line from the device's end: how a \
+                     TLS handshake goes is the server's own doing"
+                ),
+                format!(
+                    "--fault：无法从设备这一端让真实的连接发生 `{fault}`：TLS 握手由服务器决定"
+                ),
             ),
             self.pick(
                 format!("`--virtual` has every fault; on real lines there are: {en}"),

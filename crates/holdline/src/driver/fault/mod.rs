@@ -4,6 +4,9 @@
 //! A line that a fault has ended is unknown from then on: what the real one still says is dropped.
 
 mod module;
+mod passage;
+#[cfg(test)]
+mod passage_tests;
 mod plan;
 mod road;
 #[cfg(test)]
@@ -11,6 +14,7 @@ mod road_tests;
 #[cfg(test)]
 mod tests;
 mod trials;
+mod wires;
 
 use holdline_modem::{ConnectFailure, Input, Instant, Kind, LineEnd, LineId, Output as Order};
 use holdline_peer::fault::{Fault, Make, Trouble, WORDS, When, Who, Word};
@@ -20,6 +24,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::net::IpAddr;
 use std::time::Duration;
 use trials::Reach;
+use wires::Wires;
 
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,15 +54,13 @@ pub(crate) struct Faults {
     plans: Vec<Plan>,
     lines: BTreeMap<LineId, Line>,
     road: Road,
+    wires: Wires,
     acts: VecDeque<Act>,
 }
 
-/// Whether a real line can have this fault from the device's end.
-pub(crate) fn can_befall(fault: &Fault) -> bool {
-    use Trouble::{Close, Down, NameNotFound, Refuse, Reset, Restart, Silent};
-    matches!(fault.what, Refuse | Silent | Close | Reset | Down | Restart | NameNotFound)
-        || trials::is_between(fault.what)
-        || module::facts(fault.what).is_some()
+/// Whether a real line can have this fault from the device's end: a certificate is its server's.
+pub(crate) const fn can_befall(fault: &Fault) -> bool {
+    !matches!(fault.what, Trouble::Tls(_))
 }
 
 /// Every word for a fault that [can befall](can_befall) a real line.
@@ -74,7 +77,13 @@ impl Faults {
     /// Faults that wait for their time, each of which [can befall](can_befall) a real line.
     pub(crate) fn new(faults: Vec<Fault>) -> Self {
         let plans = faults.into_iter().map(Plan::new).collect();
-        Self { plans, lines: BTreeMap::new(), road: Road::default(), acts: VecDeque::new() }
+        Self {
+            plans,
+            lines: BTreeMap::new(),
+            road: Road::default(),
+            wires: Wires::default(),
+            acts: VecDeque::new(),
+        }
     }
 
     /// The next thing to do. Changes only after the calls below.
@@ -115,6 +124,9 @@ impl Faults {
                     None => {
                         let is_name = is_name(host);
                         self.road.connect(now, order, is_name);
+                        if is_name && self.stands(Trouble::NameChanged, line, port) {
+                            self.road.lead_astray(line);
+                        }
                     }
                 }
             }
@@ -139,7 +151,10 @@ impl Faults {
             | Order::UartOverrun { .. }
             | Order::Net(_)
             | Order::Pin { .. }
-            | Order::Idle(_) => self.acts.push_back(Act::Order(order)),
+            | Order::Idle(_) => {
+                let is_noisy = self.is_noisy();
+                self.acts.push_back(Act::Order(self.wires.order(order, is_noisy)));
+            }
         }
         self.settle();
     }
@@ -149,7 +164,10 @@ impl Faults {
         self.handle_timeout(now);
         match line_of(&fact) {
             Some(line) => self.road.fact(now, line, fact),
-            None => self.acts.push_back(Act::Fact(fact)),
+            None => {
+                let is_noisy = self.is_noisy();
+                self.acts.push_back(Act::Fact(self.wires.fact(fact, is_noisy)));
+            }
         }
         self.settle();
     }
@@ -178,6 +196,8 @@ impl Faults {
                 self.acts.push_back(Act::Fact(fact));
                 if let Some(strike) = strike {
                     self.strike(line, strike);
+                } else if let Some(number) = self.half_opens(line) {
+                    self.road.vanish(line, number);
                 }
             }
             Input::Received { .. } if is_silenced || self.stands(Trouble::Silent, line, port) => {}
@@ -222,6 +242,8 @@ impl Faults {
             return Some(ConnectFailure::NameNotFound);
         }
         let refuses = |what| self.stands(what, line, port) && kind == Kind::Tcp;
+        let is_elsewhere = is_name(host) && kind == Kind::Tcp;
+        is_refused |= is_elsewhere && self.stands(Trouble::NameChanged, line, port);
         if is_refused || refuses(Trouble::Refuse) || refuses(Trouble::Down) {
             return Some(ConnectFailure::Refused);
         }
@@ -251,23 +273,35 @@ impl Faults {
         self.road.trials.begin(at, fault.what, Reach { line, port });
         if let Some((fact, _)) = module::facts(fault.what) {
             self.acts.push_back(Act::Fact(fact));
+        } else if fault.what == Trouble::UartOverrun {
+            self.wires.overrun();
+        }
+        if fault.what == Trouble::HalfOpen && line.is_none() {
+            for id in self.standing_lines(port) {
+                self.road.vanish(id, at);
+            }
         }
         let is_timed = matches!(fault.when, When::Now | When::At(_));
         let hits_all = matches!(fault.what, Trouble::Down | Trouble::Restart)
             || is_timed && strike_of(fault.what).is_some();
         let strike = strike_of(fault.what).unwrap_or(Strike::Close);
-        let hit = |(&line, known): (&LineId, &Line)| {
-            let is_hit =
-                hits_all && known.stands && fault.port.is_none_or(|port| port == known.port);
-            is_hit.then_some(line)
-        };
-        let hit: Vec<_> = self.lines.iter().filter_map(hit).collect();
-        hit.into_iter().for_each(|line| self.strike(line, strike));
+        if hits_all {
+            for id in self.standing_lines(port) {
+                self.strike(id, strike);
+            }
+        }
+    }
+
+    /// The lines that the device knows to be connected, to `port` where that is said.
+    fn standing_lines(&self, port: Option<u16>) -> Vec<LineId> {
+        let is_hit = |known: &Line| known.stands && port.is_none_or(|port| port == known.port);
+        self.lines.iter().filter(|(_, known)| is_hit(known)).map(|(&line, _)| line).collect()
     }
 
     fn end(&mut self, at: usize) {
         let Some(fault) = self.plans[at].end() else { return };
         self.road.trials.end(at);
+        self.road.come_back(at);
         if let Some(fact) = module::facts(fault.what).and_then(|(_, fact)| fact) {
             self.acts.push_back(Act::Fact(fact));
         }
@@ -296,6 +330,18 @@ impl Faults {
                 self.end(at);
             }
         }
+    }
+
+    /// Whether something disturbs the serial wires.
+    fn is_noisy(&self) -> bool {
+        self.plans.iter().any(|plan| plan.fault.what == Trouble::UartNoise && plan.stands())
+    }
+
+    /// The fault by which the machine behind a line is gone as soon as that stands.
+    fn half_opens(&self, line: LineId) -> Option<usize> {
+        self.plans.iter().position(|plan| {
+            plan.fault.what == Trouble::HalfOpen && plan.line == Some(line) && plan.stands()
+        })
     }
 
     fn stands(&self, what: Trouble, line: LineId, port: u16) -> bool {

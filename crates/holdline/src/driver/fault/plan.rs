@@ -100,10 +100,14 @@ impl Plan {
         stood.then(|| self.fault.clone())
     }
 
+    pub(super) const fn stands(&self) -> bool {
+        matches!(self.stage, Stage::Stands { .. })
+    }
+
     /// Whether it stands for a line to `port`; a server's of single connects does for none.
     pub(super) fn stands_for(&self, line: LineId, port: u16) -> bool {
         let is_its = self.line.is_none_or(|only| only == line) && self.hits(port);
-        matches!(self.stage, Stage::Stands { .. }) && is_its && !self.is_of_some()
+        self.stands() && is_its && !self.is_of_some()
     }
 
     /// Counts a connect to `port`; whether it is one that is hit.

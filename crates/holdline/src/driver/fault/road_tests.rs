@@ -4,12 +4,12 @@ use super::tests::{acts, at, connect, ended, faults, line, send};
 use super::*;
 use holdline_modem::Confirm;
 
-fn received(text: &str) -> Input {
+pub(super) fn received(text: &str) -> Input {
     Input::Received { line: line(1), bytes: text.into() }
 }
 
 /// A line that stands, with these faults from the fifth second on.
-fn standing(words: &str) -> Faults {
+pub(super) fn standing(words: &str) -> Faults {
     let mut faults = faults(&[words]);
     faults.order(at(1), connect(1, "1.2.3.4", 9999));
     faults.fact(at(1), Input::Connected { line: line(1) });
@@ -20,7 +20,7 @@ fn standing(words: &str) -> Faults {
 }
 
 /// What happens until nothing is planned any more, each with its second.
-fn rest(faults: &mut Faults) -> Vec<(u64, Act)> {
+pub(super) fn rest(faults: &mut Faults) -> Vec<(u64, Act)> {
     let mut all = Vec::new();
     while let Some(next) = faults.poll_timeout() {
         faults.handle_timeout(next);

@@ -29,7 +29,7 @@ pub(super) fn send(attempt: u32, bytes: &[u8]) -> Order {
 }
 
 /// Connects a line; whether it was let through, and stands.
-fn connected(faults: &mut Faults, now: Instant, attempt: u32) -> bool {
+pub(super) fn connected(faults: &mut Faults, now: Instant, attempt: u32) -> bool {
     faults.order(now, connect(attempt, "1.2.3.4", 9999));
     let is_made = acts(faults).iter().any(|act| matches!(act, Act::Order(_)));
     if is_made {
