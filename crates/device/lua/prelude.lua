@@ -42,8 +42,8 @@ end
 function create(f) return raw_create(main_of(f)) end
 function wrap(f) return raw_wrap(main_of(f)) end
 
--- Where a device keeps `package.loaded`, the numbers it has given, and whether it is in the loop.
-local LOADED, NUMBERED, LOOPING = 1, 2, 3
+-- Where a device keeps `package.loaded`, and whether it is in the loop.
+local LOADED, LOOPING = 1, 2
 
 -- What the script library builds on. `init[name](dev)` makes the library's state for a device, the
 -- first time `dev[name]` is read; `on[kind](a, b, c)` takes a message that no script handler wants;
@@ -63,34 +63,13 @@ local device_mt = {
 
 -- Addresses differ from run to run, so values without a text of their own are numbered per device,
 -- in the order in which they are first printed.
-local WEAK = { __mode = "k" }
-local NUMBERS_KEPT = 200 -- after so many more, room is given back
-local known, given = { setmetatable({}, WEAK) }, 0
-
--- Gives the room back of those that are gone.
-function here.give_back()
-    local kept = setmetatable({}, WEAK)
-    for of, number in next, known[1] do kept[of] = number end
-    known[1], given = kept, 0
-end
-
-local function give_number(value)
-    given = given + 1
-    if given > NUMBERS_KEPT then here.give_back() end
-    local dev = here.dev
-    local number = dev[NUMBERED] + 1
-    dev[NUMBERED], known[1][value] = number, number
-    return number
-end
-
 local function text(value)
     local kind = type(value)
     if kind == "string" then return value end
     if kind == "number" or kind == "boolean" or kind == "nil" then return raw_tostring(value) end
     local mt = getmetatable(value)
     if kind == "userdata" or type(mt) == "table" and mt.__tostring then return raw_tostring(value) end
-    local number = known[1][value] or give_number(value)
-    return format("%s: 0x%08x", kind, 0x10000 + number * 32)
+    return format("%s: 0x%08x", kind, 0x10000 + host.number(value) * 32)
 end
 
 local function print_any(...)
@@ -100,7 +79,7 @@ local function print_any(...)
 end
 
 -- Most lines need no metamethod and no fraction, and the host puts them together by itself.
-print = host.printer(print_any, known, give_number)
+print = host.printer(print_any)
 
 -- The innermost line of the script itself, as `file:line`; of coroutine `co` where one is given.
 function here.where(co)

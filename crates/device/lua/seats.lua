@@ -91,7 +91,7 @@ local function settle(dev, ok, tag)
 end
 
 local function boot(seat, main)
-    local dev = setmetatable({ {}, 0, false, main = create(start) }, device_mt)
+    local dev = setmetatable({ {}, false, main = create(start) }, device_mt)
     devices[seat], here.dev = dev, dev
     furnish(dev)
     return settle(dev, resume(dev.main, dev, main))
@@ -124,4 +124,4 @@ end
 for name, value in pairs(base) do common[name] = value end
 for name, value in pairs(core) do common[name] = value end
 
-return boot, enter, turned, leave, trace, here.give_back
+return boot, enter, turned, leave, trace

@@ -103,6 +103,13 @@ impl Arena {
         address
     }
 
+    /// The number by which the value at `at` is known as long as it is there: the one that `give` gives
+    /// when this is first asked.
+    pub(crate) fn number(&self, at: *const c_void, give: impl FnOnce() -> u32) -> u32 {
+        let (area, place) = self.find(at.cast_mut());
+        area.blocks.borrow_mut().number(place, give)
+    }
+
     fn free(&self, at: *mut c_void) {
         let (area, place) = self.find(at);
         area.blocks.borrow_mut().free(place);

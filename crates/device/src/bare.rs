@@ -7,15 +7,16 @@
 #![expect(unsafe_code, reason = "a call without mlua between has Lua's own API alone")]
 
 use crate::api::timer_after;
+use crate::arena::Arena;
 use crate::board::Board;
 use crate::budget::Budget;
 use crate::vm::Running;
 use holdline_modem::{SocketId, TimerId};
 use mlua::ffi::{self, lua_State};
-use mlua::{Function, IntoLuaMulti, Lua, Result};
+use mlua::{Function, Lua, Result};
 use std::any::Any;
 use std::cell::RefCell;
-use std::ffi::c_int;
+use std::ffi::{c_int, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
@@ -28,6 +29,7 @@ pub(crate) use turn::{Turn, Turns};
 pub(crate) struct Bare {
     running: Rc<Running>,
     budget: Rc<Budget>,
+    arena: Rc<Arena>,
     turns: Turns,
     /// What a call of these has panicked with in this turn.
     panicked: RefCell<Option<Box<dyn Any + Send>>>,
@@ -43,9 +45,9 @@ type Call = unsafe extern "C-unwind" fn(*mut lua_State) -> c_int;
 type Outcome = Option<c_int>;
 
 impl Bare {
-    pub(crate) fn new(running: &Rc<Running>, budget: &Rc<Budget>) -> Self {
-        let (running, budget) = (Rc::clone(running), Rc::clone(budget));
-        Self { running, budget, turns: Turns::default(), panicked: RefCell::default() }
+    pub(crate) fn new(running: &Rc<Running>, budget: &Rc<Budget>, arena: &Rc<Arena>) -> Self {
+        let (running, budget, arena) = (Rc::clone(running), Rc::clone(budget), Rc::clone(arena));
+        Self { running, budget, arena, turns: Turns::default(), panicked: RefCell::default() }
     }
 
     pub(crate) fn turns(&self) -> &Turns {
@@ -55,6 +57,11 @@ impl Bare {
     /// What a call has panicked with since this was last asked.
     pub(crate) fn take_panic(&self) -> Option<Box<dyn Any + Send>> {
         self.panicked.take()
+    }
+
+    /// The number by which the device knows the table, function or coroutine at `at`.
+    pub(crate) fn number(&self, board: &mut Board, at: *const c_void) -> u32 {
+        self.arena.number(at, || board.next_number())
     }
 
     /// Calls `act` with the board of the device whose script runs, if there is one.
@@ -79,8 +86,8 @@ pub(crate) fn sock_send(lua: &Lua, full: Function) -> Result<Function> {
 }
 
 /// `print`, see [`mod@line`].
-pub(crate) fn print(lua: &Lua, upvalues: impl IntoLuaMulti) -> Result<Function> {
-    closure(lua, line::print_call, upvalues)
+pub(crate) fn print(lua: &Lua, full: Function) -> Result<Function> {
+    closure(lua, line::print_call, full)
 }
 
 /// Tells [`Turns`] of the coroutine that takes turns.
@@ -88,18 +95,17 @@ pub(crate) fn spare(lua: &Lua, full: Function) -> Result<Function> {
     closure(lua, turn::spare_call, full)
 }
 
-/// `call` as a function, with what it is given besides [`Bare`].
-fn closure(lua: &Lua, call: Call, upvalues: impl IntoLuaMulti) -> Result<Function> {
+/// `call` as a function, with its full one.
+fn closure(lua: &Lua, call: Call, full: Function) -> Result<Function> {
     let bare = Rc::as_ptr(&*lua.app_data_ref::<Rc<Bare>>().expect("set when the state was made"));
-    // SAFETY: what follows runs protected, on a stack that holds the upvalues alone and leaves the
+    // SAFETY: what follows runs protected, on a stack that holds the full one alone and leaves the
     // closure there. The pointer stays good: the state's app data, which outlives all its calls, owns
     // the `Bare`, and never lets go of it.
     unsafe {
-        lua.exec_raw(upvalues, |state| {
-            let count = ffi::lua_gettop(state);
+        lua.exec_raw(full, |state| {
             ffi::lua_pushlightuserdata(state, bare.cast_mut().cast());
             ffi::lua_insert(state, 1);
-            ffi::lua_pushcclosure(state, call, count + 1);
+            ffi::lua_pushcclosure(state, call, FULL);
         })
     }
 }

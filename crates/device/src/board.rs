@@ -88,6 +88,8 @@ pub(crate) struct Board {
     /// Instructions that turns have spent, and at which moment.
     spent: (Instant, u64),
     sim_read: bool,
+    /// How many values are known by a number since the script began.
+    numbered: u32,
     noticed: BTreeSet<Notice>,
 }
 
@@ -107,6 +109,7 @@ impl Board {
             is_looping: false,
             spent: (now, 0),
             sim_read: false,
+            numbered: 0,
             noticed: BTreeSet::new(),
         }
     }
@@ -138,6 +141,13 @@ impl Board {
         self.files = OpenFiles::default();
         self.trace_port = None;
         self.sim_read = false;
+        self.numbered = 0;
+    }
+
+    /// The number by which a value is known that is printed for the first time, from 1 on.
+    pub(crate) fn next_number(&mut self) -> u32 {
+        self.numbered = self.numbered.wrapping_add(1);
+        self.numbered
     }
 
     /// Whether the SIM's numbers are known: from its first answer on, also when it is gone later.

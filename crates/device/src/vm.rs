@@ -63,7 +63,6 @@ pub struct Vm {
     turned: Function,
     leave: Function,
     trace: Function,
-    give_back: Function,
     seats: Cell<u32>,
     budget: Rc<Budget>,
     heap: Rc<Heap>,
@@ -107,14 +106,13 @@ impl Vm {
     ) -> Result<Rc<Self>, VmError> {
         let (lua, budget) = (State::new()?, Rc::new(budget));
         let running = Rc::new(Running(RefCell::new(None)));
-        let bare = Rc::new(Bare::new(&running, &budget));
+        let bare = Rc::new(Bare::new(&running, &budget, lua.arena()));
         lua.set_app_data(Rc::clone(&running));
         lua.set_app_data(Rc::clone(&bare));
         lua.set_app_data(Rc::clone(&project));
         let heap = Rc::new(Heap::new(sharing, Rc::clone(lua.arena())));
         watch::begin(&lua, &budget, &heap)?;
-        let [boot, enter, turned, leave, trace, give_back] =
-            api::open(&lua, sharing == Sharing::Shared)?;
+        let [boot, enter, turned, leave, trace] = api::open(&lua, sharing == Sharing::Shared)?;
         heap.stand(&lua)?;
         let (seats, buffers) = (Cell::new(0), Cell::default());
         Ok(Rc::new(Self {
@@ -125,7 +123,6 @@ impl Vm {
             turned,
             leave,
             trace,
-            give_back,
             seats,
             budget,
             heap,
@@ -167,7 +164,6 @@ impl Vm {
     pub fn collect_garbage(&self) -> Result<(), VmError> {
         // Twice: the first pass only finds what has a finalizer.
         self.lua.gc_collect()?;
-        self.give_back.call::<()>(())?;
         Ok(self.lua.gc_collect()?)
     }
 

@@ -1,7 +1,7 @@
 //! The private table: what the prelude and the script library need and no script sees.
 
 use super::{files, library, missing, string};
-use crate::bare;
+use crate::bare::{self, Bare};
 use crate::board::Ending;
 use crate::notice::{Notice, NoticeKind, Place};
 use crate::script::without_mark;
@@ -10,6 +10,7 @@ use crate::watch;
 use holdline_modem::{Generation, PinId, PinUse, Status};
 use mlua::{Function, Lua, LuaString, MultiValue, Result, Table, Value, Variadic};
 
+use std::rc::Rc;
 use std::time::Duration;
 
 /// Room for a line as scripts usually print them, in bytes.
@@ -18,8 +19,8 @@ const LINE_BYTES_USUAL: usize = 64;
 pub(super) fn table(lua: &Lua) -> Result<Table> {
     let host = lua.create_table()?;
     host.set("say", lua.create_function(say)?)?;
-    let printer = |lua: &Lua, upvalues: (Function, Table, Function)| bare::print(lua, upvalues);
-    host.set("printer", lua.create_function(printer)?)?;
+    host.set("printer", lua.create_function(bare::print)?)?;
+    host.set("number", lua.create_function(number)?)?;
     host.set("spare", bare::spare(lua, lua.create_function(|_, ()| Ok(()))?)?)?;
     host.set("notice", lua.create_function(notice)?)?;
     host.set("source", lua.create_function(source)?)?;
@@ -73,6 +74,12 @@ fn say(lua: &Lua, values: MultiValue) -> Result<bool> {
     watch::keep(lua, line.len())?;
     with_board(lua, |board| board.print(line))?;
     Ok(true)
+}
+
+/// `number(value) -> number`: by which a table, a function or a coroutine is known.
+fn number(lua: &Lua, value: Value) -> Result<u32> {
+    let bare = lua.app_data_ref::<Rc<Bare>>().expect("set when the state was made");
+    with_board(lua, |board| bare.number(board, value.to_pointer()))
 }
 
 /// `notice(word, place or nil, detail...)`: something the author should hear once.

@@ -57,13 +57,13 @@ const GROUND: [(&str, &str); 4] = [
 
 /// Loads the ground into a fresh Lua state and returns its doors: boot, enter, turned, leave,
 /// trace, give back.
-pub(crate) fn open(lua: &Lua, shared: bool) -> Result<[Function; 6]> {
+pub(crate) fn open(lua: &Lua, shared: bool) -> Result<[Function; 5]> {
     let mut passed = (core(lua)?, host::table(lua)?, shared).into_lua_multi(lua)?;
     for (name, source) in GROUND {
         passed = library::compiled(lua, name, source)?.call::<MultiValue>(passed)?;
     }
-    let (boot, enter, turned, leave, trace, give_back) = FromLuaMulti::from_lua_multi(passed, lua)?;
-    Ok([boot, enter, turned, leave, trace, give_back])
+    let (boot, enter, turned, leave, trace) = FromLuaMulti::from_lua_multi(passed, lua)?;
+    Ok([boot, enter, turned, leave, trace])
 }
 
 /// The tables that scripts see as they are.

@@ -9,6 +9,7 @@
 
 use super::pages::{PAGE_BYTES, Page, Pages, order_of};
 use super::set::{Set, first};
+use std::collections::BTreeMap;
 
 /// What blocks are multiples of, and aligned to: as much as Lua 5.1 promises for its values.
 const GRAIN: usize = 8;
@@ -55,6 +56,8 @@ struct Slab {
     free: [u64; GRAINS / 64],
     /// The first word of `free` that may have one.
     hint: u8,
+    /// By the grain at which they begin, the numbers of those blocks that have one.
+    numbers: BTreeMap<u16, u32>,
 }
 
 impl Blocks {
@@ -108,6 +111,14 @@ impl Blocks {
             }
             Page::Inner | Page::Free { .. } => unreachable!("no block begins at {place}"),
         }
+    }
+
+    /// The number of the block at `place`, which has none yet where `give` is asked for one.
+    pub(super) fn number(&mut self, place: usize, give: impl FnOnce() -> u32) -> u32 {
+        let Page::Slab(slab) = self.pages.at(page_of(place)) else {
+            unreachable!("values are small")
+        };
+        *slab.numbers.entry((place % PAGE_BYTES / GRAIN) as u16).or_insert_with(give)
     }
 
     /// Whether the block at `place` is now one for `bytes` bytes, without having moved.
@@ -173,7 +184,7 @@ impl Slab {
         let mut free = [0; GRAINS / 64];
         let begins = (0..=GRAINS - grains).step_by(grains);
         begins.for_each(|grain| free[grain / 64] |= 1 << (grain % 64));
-        Self { class, used: 0, free, hint: 0 }
+        Self { class, used: 0, free, hint: 0, numbers: BTreeMap::new() }
     }
 
     fn is_full(&self) -> bool {
@@ -193,6 +204,9 @@ impl Slab {
 
     fn put(&mut self, grain: usize) {
         self.free[grain / 64] |= 1 << (grain % 64);
+        if !self.numbers.is_empty() {
+            self.numbers.remove(&(grain as u16));
+        }
         self.hint = self.hint.min((grain / 64) as u8);
         self.used -= 1;
     }

@@ -167,3 +167,18 @@ fn an_arena_that_was_full_of_small_blocks_has_room_for_others() {
     }
     assert_eq!(arena.taken_bytes(), 0);
 }
+
+/// A value keeps its number as long as it is there, and whatever has its place next gets another.
+#[test]
+fn a_number_goes_with_its_block() {
+    let arena = Arena::new().unwrap();
+    let [at, other] = [(); 2].map(|()| arena.reallocate(ptr::null_mut(), 0, 64).unwrap());
+    assert_eq!([arena.number(at, || 1), arena.number(other, || 2)], [1, 2]);
+    assert_eq!([arena.number(at, || 9), arena.number(other, || 9)], [1, 2]);
+
+    arena.reallocate(at, 64, 0);
+    let next = arena.reallocate(ptr::null_mut(), 0, 64).unwrap();
+
+    assert_eq!(next, at);
+    assert_eq!([arena.number(next, || 3), arena.number(other, || 9)], [3, 2]);
+}
