@@ -14,7 +14,7 @@ local bearer = {}
 local DEFAULTS = {
     __index = {
         ip = "IP INITIAL", answer_ms = 124000, activate_ms = 120000,
-        busy = false, queue = false, shuting = false, ssl = false,
+        busy = false, shuting = false, ssl = false,
     },
 }
 
@@ -22,7 +22,8 @@ local DEFAULTS = {
 -- { command, link, arguments... }.
 function here.init.link()
     local _, registered, online = host.status()
-    local state = { links = {}, ready = online, attached = registered and online or false }
+    local attached = registered and online or false
+    local state = { links = {}, ready = online, attached = attached, queue = false }
     return setmetatable(state, DEFAULTS)
 end
 

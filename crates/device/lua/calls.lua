@@ -89,7 +89,7 @@ return function(class)
             print(name .. ".send: error", id)
             return false
         end
-        links.request("send", of, data)
+        links.send(of, data)
         return true
     end
 

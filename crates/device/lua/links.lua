@@ -13,6 +13,7 @@ local host, rtos, core = here.host, here.core.rtos, here.core.socketcore
 local sys, lines = here.library("sys"), here.library("~lines")
 local next, setmetatable, tonumber = next, setmetatable, tonumber
 local print, remove, sub = here.print, table.remove, string.sub
+local sock_send, timer_start, timer_stop = core.sock_send, rtos.timer_start, rtos.timer_stop
 
 local COMMAND_MS, CONNECT_MS = 60000, 90000
 local COMMAND_TIMER = 0x30000000 -- beyond the ids that `sys` gives
@@ -34,30 +35,30 @@ end
 
 -- Commands ---------------------------------------------------------------------------------------
 
-local run = {} -- by command: carries it out; true where it is under way until answered
+local run = {} -- by command but `send`: carries it out; true where it is under way until answered
 
 local function expired()
     local state = here.dev.link
+    if not state.busy then return end
     local of = state.busy_link
     sys.restart("ril.atimeout_" .. (of and of.commands[state.busy] or "AT+CIPSHUT"))
 end
 
--- A one-shot timer as `sys` keeps it, the same for every device.
-local EXPIRY = { expired, false, 0 }
+here.common_timers[COMMAND_TIMER] = expired
 
 local function carry_out(state, command, of, what)
+    if command == "send" then return links.send(of, what, true) end
     state.busy, state.busy_link = command, of
     if run[command](of, what) then
-        here.dev.sys.timers[COMMAND_TIMER] = EXPIRY
-        rtos.timer_start(COMMAND_TIMER, command == "send" and state.answer_ms or COMMAND_MS)
+        timer_start(COMMAND_TIMER, COMMAND_MS)
     else
-        state.busy, state.busy_link = nil, nil
+        state.busy, state.busy_link = false, false
     end
 end
 
 local function request(command, of, what)
     local state = here.dev.link
-    if not state.busy and not state.queue then return carry_out(state, command, of, what) end
+    if not (state.busy or state.queue) then return carry_out(state, command, of, what) end
     state.queue = state.queue or {}
     state.queue[#state.queue + 1] = { command, of, what }
 end
@@ -66,9 +67,8 @@ end
 local function answered(command, of)
     local state = here.dev.link
     if state.busy ~= command or state.busy_link ~= of then return false end
-    state.busy, state.busy_link = nil, nil
-    here.dev.sys.timers[COMMAND_TIMER] = nil
-    rtos.timer_stop(COMMAND_TIMER)
+    state.busy, state.busy_link = false, false
+    timer_stop(COMMAND_TIMER)
     return true
 end
 
@@ -79,7 +79,7 @@ local function proceed()
     while queue and not state.busy do
         local waiting = remove(queue, 1)
         if not queue[1] then
-            queue, state.queue = nil, nil
+            queue, state.queue = false, false
         end
         carry_out(state, waiting[1], waiting[2], waiting[3])
     end
@@ -230,14 +230,19 @@ function run.start(of, where)
     lines.own(socket, of)
 end
 
-function run.send(of, data)
-    if of.socket then
+-- The most frequent command goes out by itself where nothing is under way, or it has had its turn.
+function links.send(of, data, is_its_turn)
+    local state = here.dev.link
+    if (state.busy or state.queue) and not is_its_turn then return request("send", of, data) end
+    state.busy, state.busy_link = "send", of
+    local socket = of.socket
+    if socket then
         print("send first 200 bytes", sub(data, 1, 200))
-        core.sock_send(of.socket, data)
+        sock_send(socket, data)
     else
         later(send_answered, of, "ERROR")
     end
-    return true
+    timer_start(COMMAND_TIMER, state.answer_ms)
 end
 
 function run.close(of)

@@ -65,14 +65,10 @@ end
 -- device gets another.
 local spare
 
-local function work(seat, kind, a, b, c)
-    local co, turn = running(), here.turn
-    while true do
-        local dev = devices[seat]
-        here.dev, dev.main = dev, co
-        turn(kind, a, b, c)
-        seat, kind, a, b, c = yield(DONE)
-    end
+local function work(...)
+    local take = here.taker(running(), devices)
+    take(...)
+    while true do take(yield(DONE)) end
 end
 
 -- Nothing while the script waits; message and traceback when it has ended. And whether it is in the loop.

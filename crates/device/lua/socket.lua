@@ -4,7 +4,7 @@ local here = ...
 local link, pairs = here.library("link"), pairs
 
 local socket, connect, create =
-    here.library("~sockets")({ name = "socket", link = link, most = 5, taken = 5 })
+    here.library("~sockets")({ name = "socket", link = link, lines = "links", most = 5, taken = 5 })
 
 socket.SCK_MAX_CNT, socket.NORMAL, socket.SVR_CHANGE, socket.DISCTHENTRY = 5, 0, 1, 2
 socket.connect, socket.create = connect, create

@@ -1,13 +1,14 @@
 -- `~sockets`: the callback sockets of generation A, plain or TLS, as `socket` and `socketssl` have
--- them. `of` says what differs: its `name`; `link`, the library whose lines it uses; `most`, the
--- highest number that events are looked up for; and `taken`, the highest that is taken.
+-- them. `of` says what differs: its `name`; `link`, the library whose lines it uses; `lines`,
+-- under which the device's `link` state has them; `most`, the highest number that events are looked up
+-- for; and `taken`, the highest that is taken.
 --
 -- A socket is a table { id = its link, prot, addr, port, rsp, rcv, cause, check, crt, queue, sending,
 -- waiting, discause }, by the number that the script chose. `check` and `crt` are for TLS alone;
--- `queue` and `sending` are there only while something is in them.
+-- `queue` is there only while something is in it; `sending` is false while nothing is.
 
 local here = ...
-local host, print = here.host, here.print
+local host, print, send_line = here.host, here.print, here.library("~links").send
 local error, min = error, math.min
 local insert, remove = table.insert, table.remove
 
@@ -20,25 +21,23 @@ end
 -- Luat: any number up to 5 is taken (11 with TLS), but events are looked up for 1 to 5 (10) only.
 local function of_link(of, id)
     local sockets = here.dev[of.name]
-    for idx = 1, of.most do
-        local found = sockets[idx]
-        if found and found.id == id then return idx, found end
+    local it = sockets[1]
+    if it and it.id == id then return 1, it end
+    for idx = 2, of.most do
+        it = sockets[idx]
+        if it and it.id == id then return idx, it end
     end
-end
-
-local function issue(of, it, item)
-    it.sending = item
-    if of.link.send(it.id, item.data) then return true end
-    it.sending = nil
 end
 
 local function send_next(of, it)
     local queue = it.queue
     if not queue or it.sending or it.waiting then return end
-    if of.link.getstate(it.id) ~= "CONNECTED" then return end
+    local line = here.dev.link[of.lines][it.id]
+    if not line or line.state ~= "CONNECTED" then return end
     local item = remove(queue, 1)
     if not queue[1] then it.queue = nil end
-    issue(of, it, item)
+    it.sending = item
+    send_line(line, item.data)
 end
 
 -- All that is queued has failed. What the callback queues meanwhile stays.
@@ -63,7 +62,7 @@ end
 
 function on.SEND(of, idx, it, value)
     local item = it.sending
-    it.sending = nil
+    it.sending = false
     if not item then return end
     local ok = value == "SEND OK"
     it.rsp(idx, "SEND", ok, item)
@@ -91,10 +90,8 @@ end
 local function make(of, idx, prot, addr, port, rsp, rcv, cause, check, crt)
     local id = of.link.open(of.notify, of.receive)
     if not id then return nil end
-    local it = {
-        id = id, prot = prot, addr = addr, port = port, rsp = rsp, rcv = rcv, cause = cause,
-        check = check, crt = crt,
-    }
+    local it = { id = id, prot = prot, addr = addr, port = port, rsp = rsp, rcv = rcv, sending = false }
+    it.cause, it.check, it.crt = cause, check, crt
     here.dev[of.name][idx] = it
     return it
 end
@@ -103,7 +100,7 @@ end
 local function wipe(it)
     local count = (it.queue and #it.queue or 0) + (it.sending and 1 or 0)
     if count > 0 then host.notice("queue wiped", here.where(), count) end
-    it.queue, it.sending, it.waiting = nil, nil, nil
+    it.queue, it.sending, it.waiting = nil, false, nil
 end
 
 -- A connected socket stays if it leads where it should; else it is only disconnected.
@@ -154,22 +151,28 @@ local function enqueue(it, item, pos)
 end
 
 -- Luat: a send on a closed socket connects it; on one that connects or closes it is refused.
-local function send(of, idx, data, para, pos, ins)
-    local it = known(of, idx, "send")
-    if not it then return nil end
-    if not data or data == "" then
-        print(of.name .. " send data empty")
-        return nil
-    end
-    local link, item = of.link, { data = data, para = para }
-    local state = link.getstate(it.id)
-    if state == "CONNECTED" then
-        if it.sending or it.waiting then return enqueue(it, item, pos) end
-        return issue(of, it, item)
-    end
-    local idle = state == "CLOSED" or state == "INITIAL"
-    if idle and link.connect(it.id, it.prot, it.addr, it.port, it.check, it.crt) or ins then
+local function send_later(of, it, line, item, pos, ins)
+    local idle = line and (line.state == "CLOSED" or line.state == "INITIAL")
+    if idle and of.link.connect(it.id, it.prot, it.addr, it.port, it.check, it.crt) or ins then
         return enqueue(it, item, pos)
+    end
+end
+
+local function sender(of)
+    local name, lines = of.name, of.lines
+    return function(idx, data, para, pos, ins)
+        local it = here.dev[name][idx] or known(of, idx, "send")
+        if not it then return nil end
+        if not data or data == "" then
+            print(name .. " send data empty")
+            return nil
+        end
+        local line, item = here.dev.link[lines][it.id], { data = data, para = para }
+        if not line or line.state ~= "CONNECTED" then return send_later(of, it, line, item, pos, ins) end
+        if it.sending or it.waiting then return enqueue(it, item, pos) end
+        it.sending = item
+        send_line(line, data)
+        return true
     end
 end
 
@@ -211,7 +214,7 @@ return function(of)
     local calls, link = {}, of.link
     here.init[of.name] = function() return {} end
     listen(of)
-    function calls.send(idx, data, para, pos, ins) return send(of, idx, data, para, pos, ins) end
+    calls.send = sender(of)
     function calls.disconnect(idx, cause) return disconnect(of, idx, cause) end
     function calls.close(idx)
         local it = known(of, idx, "close")

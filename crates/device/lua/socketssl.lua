@@ -6,7 +6,7 @@ local linkssl = here.library("linkssl")
 
 -- Luat: one number more is taken than events are looked up for.
 local socketssl, connect, create =
-    here.library("~sockets")({ name = "socketssl", link = linkssl, most = 10, taken = 11 })
+    here.library("~sockets")({ name = "socketssl", link = linkssl, lines = "ssl", most = 10, taken = 11 })
 
 socketssl.SCK_MAX_CNT = 10
 

@@ -15,28 +15,49 @@ local ERRORS, ERROR_BYTES_MAX = "/lib_err.txt", 2048
 local MSG_TIMER, MSG_UART_RXDATA, MSG_UART_TX_DONE =
     rtos.MSG_TIMER, rtos.MSG_UART_RXDATA, rtos.MSG_UART_TX_DONE
 
+-- Whether any device has set a handler of its own: most never do.
+local any_handlers = false
+
 function sys.regmsg(id, handler)
     local state = here.dev.sys
+    any_handlers = true
     if not rawget(state, "handlers") then state.handlers = {} end
     state.handlers[id] = handler
 end
 
 rtos.on = sys.regmsg
 
+-- What the library does about a message, by its kind; no script's handler hears of a timer.
+local ons = here.on
+
 local function handle(state, kind, a, b, c)
     if kind == MSG_TIMER then return fire(state, a) end
-    local handler = state.handlers[kind]
+    local handler = any_handlers and state.handlers[kind]
     if handler and (kind == MSG_UART_RXDATA or kind == MSG_UART_TX_DONE) then return handler(a, b) end
     if handler then return handler(here.message_table(kind, a, b, c)) end
-    local on = here.on[kind]
+    local on = ons[kind]
     if on then return on(a, b, c) end
 end
 
--- One message, and all that follows from it.
-function here.turn(kind, a, b, c)
-    local state = here.dev.sys
-    handle(state, kind, a, b, c)
-    if state.tail > 0 then drain(state) end
+-- A function for the coroutine `co`, which takes one message to the device at `seat`, and does all that
+-- follows from it. It is called for each, so it does what `handle` does with a timer and with the library's
+-- own messages by itself.
+function here.taker(co, devices)
+    return function(seat, kind, a, b, c)
+        local dev = devices[seat]
+        here.dev = dev
+        dev.main = co
+        local state = dev.sys
+        if kind == MSG_TIMER then
+            fire(state, a)
+        elseif any_handlers then
+            handle(state, kind, a, b, c)
+        else
+            local on = ons[kind]
+            if on then on(a, b, c) end
+        end
+        if state.tail > 0 then drain(state) end
+    end
 end
 
 local DOG_MS, MEAL_MS = 60000, 20000
@@ -53,7 +74,10 @@ function sys.run()
     if state.tail > 0 then drain(state) end
     if host.profile() == 4 then host.feed_soft_dog(MEAL_MS) end
     if running() == dev.main then here.loop() end
-    while true do here.turn(here.wait()) end
+    while true do
+        handle(state, here.wait())
+        if state.tail > 0 then drain(state) end
+    end
 end
 
 -- Luat: generation A asks for MODULE_TYPE too; a script of generation B has none, so the two

@@ -1,8 +1,8 @@
 -- Tasks of `sys`: starting, waking and waiting, and what is logged when one fails.
 --
 -- Timers of all kinds share one table, by core timer id: a waiting task is its coroutine, a function
--- to be called once is itself, and any other timer a table { fn, ms or false, count, args... } where
--- `ms` makes it a loop.
+-- to be called once is itself, and any other timer is RECORDED: by the same id `records` holds a table
+-- { fn, ms or false, count, args... }, where `ms` makes it a loop.
 
 local here = ...
 local host, rtos = here.host, here.core.rtos
@@ -18,7 +18,7 @@ local tasks = {}
 local DEFAULTS = {
     __index = {
         handlers = {}, apps = false, task_timer = 0, a_timer = 0, b_timer = 0, work_mode = 1,
-        holders = false, restarts_later = false, at = false,
+        records = false, holders = false, restarts_later = false, at = false,
     },
 }
 

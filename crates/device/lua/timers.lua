@@ -3,109 +3,143 @@
 local here = ...
 local rtos = here.core.rtos
 local wake = here.wake
-local timer_start, timer_stop, assert, next = rtos.timer_start, rtos.timer_stop, assert, next
+local timer_start, timer_stop, error, next = rtos.timer_start, rtos.timer_stop, error, next
 local pairs, select, type, unpack = pairs, select, type, unpack
 
 local A_TIMER = 0x10000000 -- timers of generation A from here; waits of tasks are below
 local B_TIMER = 0x20000000 -- timers of generation B from here
 
+local function RECORDED() end
+
+-- By core id, functions for timers that are each device's alike.
+local common_timers = {}
+here.common_timers = common_timers
+
 local sys = {}
 
-local function same(timer, fn, count, args)
-    if timer[1] ~= fn or timer[3] ~= count then return false end
+local function same(record, fn, count, args)
+    if record[1] ~= fn or record[3] ~= count then return false end
     for i = 1, count do
-        if timer[3 + i] ~= args[i] then return false end
+        if record[3 + i] ~= args[i] then return false end
     end
     return true
 end
 
 -- The same for a timer without arguments, as most are.
-local function find_plain(timers, fn)
-    for id, timer in next, timers do
+local function find_plain(state, fn)
+    for id, timer in next, state.timers do
         if timer == fn then
             if id >= A_TIMER then return id end
-        elseif type(timer) == "table" and timer[1] == fn and timer[3] == 0 then
-            return id
+        elseif timer == RECORDED then
+            local record = state.records[id]
+            if record[1] == fn and record[3] == 0 then return id end
         end
     end
 end
 
 -- The running timer of this identity: the function and its arguments, up to the last that is not
 -- nil.
-local function find_timer(timers, fn, ...)
-    if select("#", ...) == 0 then return find_plain(timers, fn) end
+local function find_timer(state, fn, ...)
+    if select("#", ...) == 0 then return find_plain(state, fn) end
     local args = { ... }
     local count = #args
-    for id, timer in next, timers do
+    for id, timer in next, state.timers do
         if timer == fn then
             if count == 0 and id >= A_TIMER then return id end
-        elseif type(timer) == "table" and same(timer, fn, count, args) then
+        elseif timer == RECORDED and same(state.records[id], fn, count, args) then
             return id
         end
     end
 end
 
-local function stop_timer(timers, id)
-    if not id or id < A_TIMER or not timers[id] then return end
-    timer_stop(id)
+local function forget(state, id)
+    local timers, records = state.timers, state.records
+    if timers[id] == RECORDED then
+        records[id] = nil
+        if next(records) == nil then state.records = false end
+    end
     timers[id] = nil
 end
 
-local function start_plain(state, id, loop, fn, ms)
-    local timers = state.timers
-    local running = find_plain(timers, fn)
-    if running then stop_timer(timers, running) end
-    timers[id] = (loop or type(fn) ~= "function") and { fn, loop and ms, 0 } or fn
-    timer_start(id, ms)
-    return id
+local function stop_timer(state, id)
+    if not id or id < A_TIMER or not state.timers[id] then return end
+    timer_stop(id)
+    forget(state, id)
 end
 
-local function start_timer(state, id, loop, fn, ms, ...)
-    if select("#", ...) == 0 then return start_plain(state, id, loop, fn, ms) end
-    local timers = state.timers
-    stop_timer(timers, find_timer(timers, fn, ...))
-    local args = { ... }
-    timers[id] = { fn, loop and ms, #args, ... }
+local function keep(state, id, record)
+    if not state.records then state.records = {} end
+    state.timers[id], state.records[id] = RECORDED, record
+end
+
+local function start_plain(state, id, loop, fn, ms)
+    local running = find_plain(state, fn)
+    if running then stop_timer(state, running) end
+    if loop or not fn then keep(state, id, { fn, loop and ms, 0 }) else state.timers[id] = fn end
     timer_start(id, ms)
-    return id
+end
+
+local function start_recorded(state, id, loop, fn, ms, ...)
+    stop_timer(state, find_timer(state, fn, ...))
+    local args = { ... }
+    keep(state, id, { fn, loop and ms, #args, ... })
+    timer_start(id, ms)
 end
 
 -- One-shot timers are gone inside their own callback; loops are armed again after it.
+local function fire_recorded(state, id)
+    local record = state.records[id]
+    if not record[2] then forget(state, id) end
+    if record[3] > 0 then record[1](unpack(record, 4, 3 + record[3])) else record[1]() end
+    if record[2] and state.timers[id] == RECORDED and state.records[id] == record then
+        timer_start(id, record[2])
+    end
+end
+
 local function fire(state, id)
     local timers = state.timers
     local timer = timers[id]
-    if timer == nil then return end
-    local kind = type(timer)
-    if kind ~= "table" then
-        timers[id] = nil
-        if kind == "thread" then return wake(timer) end
-        return timer()
+    if timer == RECORDED then return fire_recorded(state, id) end
+    if timer == nil then
+        local common = common_timers[id]
+        return common and common()
     end
-    if not timer[2] then timers[id] = nil end
-    if timer[3] > 0 then timer[1](unpack(timer, 4, 3 + timer[3])) else timer[1]() end
-    if timer[2] and timers[id] == timer then timer_start(id, timer[2]) end
+    timers[id] = nil
+    if id < A_TIMER then return wake(timer) end
+    return timer()
 end
 
-local function a_start(loop, fn, ms, ...)
-    assert(fn ~= nil, "timer_start:callback function==nil")
-    assert(ms > 0, "timer_start:ms==0")
-    local state = here.dev.sys
-    state.a_timer = state.a_timer + 1
-    return start_timer(state, A_TIMER + state.a_timer, loop, fn, ms, ...) - A_TIMER
+-- A function that starts timers. `count` is where a device counts them, from the core id `first` on;
+-- the script is told an id that is less by `hidden`.
+local function starter(loop, count, first, hidden, no_function, no_time)
+    return function(fn, ms, ...)
+        if fn == nil then error(no_function, 0) end
+        if not (ms > 0) then error(no_time, 0) end
+        local state = here.dev.sys
+        local id = state[count] + 1
+        state[count] = id
+        id = id + first
+        if select("#", ...) == 0 then
+            start_plain(state, id, loop, fn, ms)
+        else
+            start_recorded(state, id, loop, fn, ms, ...)
+        end
+        return id - hidden
+    end
 end
 
-local function b_start(loop, fn, ms, ...)
-    assert(fn ~= nil, "sys.timerStart(first param) is nil !")
-    assert(ms > 0, "sys.timerStart(Second parameter) is <= zero !")
-    local state = here.dev.sys
-    state.b_timer = state.b_timer + 1
-    return start_timer(state, B_TIMER + state.b_timer, loop, fn, ms, ...)
+local function a_starter(loop)
+    local no_function = "timer_start:callback function==nil"
+    return starter(loop, "a_timer", A_TIMER, A_TIMER, no_function, "timer_start:ms==0")
 end
 
-function sys.timer_start(fn, ms, ...) return a_start(false, fn, ms, ...) end
-function sys.timer_loop_start(fn, ms, ...) return a_start(true, fn, ms, ...) end
-function sys.timerStart(fn, ms, ...) return b_start(false, fn, ms, ...) end
-function sys.timerLoopStart(fn, ms, ...) return b_start(true, fn, ms, ...) end
+local function b_starter(loop)
+    local no_function = "sys.timerStart(first param) is nil !"
+    return starter(loop, "b_timer", B_TIMER, 0, no_function, "sys.timerStart(Second parameter) is <= zero !")
+end
+
+sys.timer_start, sys.timer_loop_start = a_starter(false), a_starter(true)
+sys.timerStart, sys.timerLoopStart = b_starter(false), b_starter(true)
 
 -- Generation A counts its ids from 1; those of B are core ids.
 local function core_id(id)
@@ -114,34 +148,36 @@ local function core_id(id)
 end
 
 function sys.timer_stop(fn, ...)
-    local timers = here.dev.sys.timers
-    if type(fn) == "number" then return stop_timer(timers, core_id(fn)) end
-    stop_timer(timers, find_timer(timers, fn, ...))
+    local state = here.dev.sys
+    if type(fn) == "number" then return stop_timer(state, core_id(fn)) end
+    stop_timer(state, find_timer(state, fn, ...))
 end
 
 function sys.timer_stop_all(fn)
-    local timers = here.dev.sys.timers
-    for id, timer in pairs(timers) do
-        if timer == fn or type(timer) == "table" and timer[1] == fn then stop_timer(timers, id) end
+    local state = here.dev.sys
+    for id, timer in pairs(state.timers) do
+        if timer == fn or timer == RECORDED and state.records[id][1] == fn then stop_timer(state, id) end
     end
 end
 
 function sys.timer_is_active(fn, ...)
-    local timers = here.dev.sys.timers
-    if type(fn) == "number" then return timers[core_id(fn)] ~= nil end
-    return find_timer(timers, fn, ...) ~= nil
+    local state = here.dev.sys
+    if type(fn) == "number" then return state.timers[core_id(fn)] ~= nil end
+    return find_timer(state, fn, ...) ~= nil
 end
 
 sys.timerStop, sys.timerStopAll = sys.timer_stop, sys.timer_stop_all
 
 -- Luat: by id the callback, by function true; never false.
 function sys.timerIsActive(fn, ...)
-    local timers = here.dev.sys.timers
+    local state = here.dev.sys
     if type(fn) == "number" then
-        local timer = timers[core_id(fn)]
-        return type(timer) == "table" and timer[1] or timer
+        local id = core_id(fn)
+        local timer = state.timers[id]
+        if timer == RECORDED then return state.records[id][1] end
+        return timer
     end
-    if find_timer(timers, fn, ...) then return true end
+    if find_timer(state, fn, ...) then return true end
 end
 
 here.fire = fire
