@@ -182,9 +182,6 @@ impl Conns {
         framing: &Framing,
         bytes: &[u8],
     ) -> Vec<Vec<u8>> {
-        if *framing == Framing::None {
-            return Vec::from([bytes.to_vec()]);
-        }
         self.change(conn, |open| open.framer.take(framing, now, bytes)).unwrap_or_default()
     }
 

@@ -247,6 +247,9 @@ impl Peer {
         if !self.conns.contains(conn) {
             return;
         }
+        if self.manner.framing == Framing::None {
+            return self.take_message(now, conn, bytes);
+        }
         for message in self.conns.take_bytes(now, conn, &self.manner.framing, bytes) {
             self.take_message(now, conn, &message);
         }

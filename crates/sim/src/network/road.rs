@@ -71,12 +71,13 @@ impl Network {
     ) {
         let Some(wire) = self.wires.get_mut(&conn) else { return };
         let size = self.weather.segment_max(wire).filter(|_| wire.kind == Kind::Tcp);
-        for packet in packet.split(size) {
-            let time = match self.weather.is_fair() {
+        let weather = &mut self.weather;
+        let mut send = |packet: Packet| {
+            let time = match weather.is_fair() {
                 true => super::LATENCY,
-                false => match self.weather.travel(wire, way, packet.len(), now) {
+                false => match weather.travel(wire, way, packet.len(), now) {
                     Some(time) => time,
-                    None => continue,
+                    None => return,
                 },
             };
             let at = wire.arrival(way, now + time);
@@ -84,6 +85,10 @@ impl Network {
                 plan_end(queue, now, conn, wire);
             }
             queue.push(at, Event::Transit(Transit::Arrival { conn, way, packet }));
+        };
+        match size {
+            Some(size) => packet.split(size).into_iter().for_each(send),
+            None => send(packet),
         }
     }
 

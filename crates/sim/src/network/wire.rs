@@ -101,9 +101,9 @@ impl Packet {
     }
 
     /// The packet in pieces of at most `size` bytes; a send is whole with its last.
-    pub(super) fn split(self, size: Option<usize>) -> Vec<Self> {
+    pub(super) fn split(self, size: usize) -> Vec<Self> {
         let Self::Bytes { bytes, sends } = self else { return vec![self] };
-        let size = size.unwrap_or(usize::MAX).max(1);
+        let size = size.max(1);
         if bytes.len() <= size {
             return vec![Self::Bytes { bytes, sends }];
         }
