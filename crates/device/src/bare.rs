@@ -208,3 +208,39 @@ unsafe extern "C-unwind" fn sock_send_call(state: *mut lua_State) -> c_int {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Device, Output, Power, Project, RestartCause, Sharing, Vm};
+    use holdline_modem::Instant;
+
+    unsafe extern "C-unwind" fn panics_call(state: *mut lua_State) -> c_int {
+        // SAFETY: only `closure` makes closures of this.
+        unsafe { run(state, |_| panic!("a bare call has panicked")) }
+    }
+
+    /// The script does not go on, the host does, and the device starts anew.
+    #[test]
+    fn a_call_that_panics_ends_the_turn_as_a_fault() {
+        let main = "PROJECT, VERSION = 'P', '1' print('before') string.panics() print('after')";
+        let project = Rc::new(Project::from_files([("main.lua", main)]));
+        let vm = Vm::new(project, Sharing::Alone).unwrap();
+        let lua = vm.lua();
+        let full = lua.create_function(|_, ()| Ok(())).unwrap();
+        let strings: mlua::Table = lua.globals().get("string").unwrap();
+        strings.set("panics", closure(lua, panics_call, full).unwrap()).unwrap();
+        let mut device = Device::power_on(Instant::ZERO, &vm, Power::default());
+        let (mut told, mut causes) = (Vec::new(), Vec::new());
+        loop {
+            match device.poll_output() {
+                Output::Print(line) => told.push(String::from_utf8_lossy(&line).into_owned()),
+                Output::Restarting(cause) => causes.push(cause),
+                Output::Idle(_) => break,
+                Output::Modem(_) | Output::Notice(_) | Output::PoweredOff => {}
+            }
+        }
+        assert_eq!(told, ["before"]);
+        assert_eq!(causes, [RestartCause::Fault("a bare call has panicked".to_owned())]);
+    }
+}

@@ -199,6 +199,12 @@ impl Vm {
         })
     }
 
+    /// The state itself, for tests that put something into it.
+    #[cfg(test)]
+    pub(crate) fn lua(&self) -> &Lua {
+        &self.lua
+    }
+
     /// Forgets all that belongs to `seat`.
     pub(crate) fn leave(&self, seat: Seat) {
         // Emptying one table entry cannot fail short of a lost Lua state, which nobody would miss.
