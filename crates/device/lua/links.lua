@@ -174,11 +174,15 @@ local function close_answered(of)
     proceed()
 end
 
+-- The most frequent answer, so it does what `answered` does by itself.
 local function send_answered(of, value)
-    if not answered("send", of) then return end
+    local state = here.dev.link
+    if state.busy ~= "send" or state.busy_link ~= of then return end
+    state.busy, state.busy_link = false, false
+    timer_stop(COMMAND_TIMER)
     if value ~= "SEND OK" then of:on_send_failed() end
     of.notify(of.id, "SEND", value)
-    proceed()
+    if state.queue then proceed() end
 end
 
 function Plain.on_connected(of, ok)

@@ -19,12 +19,9 @@ local function known(of, idx, call)
 end
 
 -- Luat: any number up to 5 is taken (11 with TLS), but events are looked up for 1 to 5 (10) only.
-local function of_link(of, id)
-    local sockets = here.dev[of.name]
-    local it = sockets[1]
-    if it and it.id == id then return 1, it end
-    for idx = 2, of.most do
-        it = sockets[idx]
+local function of_link(sockets, id, most)
+    for idx = 1, most do
+        local it = sockets[idx]
         if it and it.id == id then return idx, it end
     end
 end
@@ -197,14 +194,18 @@ local function clrsnding(name)
 end
 
 local function listen(of)
-    local heard = of.name .. " sckrsp"
+    local name, most, heard = of.name, of.most, of.name .. " sckrsp"
     function of.notify(id, event, value)
         print(heard, id, event, value)
-        local idx, it = of_link(of, id)
+        local sockets = here.dev[name]
+        local idx, it = 1, sockets[1]
+        if not it or it.id ~= id then idx, it = of_link(sockets, id, most) end
         if it then on[event](of, idx, it, value) end
     end
     function of.receive(id, data)
-        local idx, it = of_link(of, id)
+        local sockets = here.dev[name]
+        local idx, it = 1, sockets[1]
+        if not it or it.id ~= id then idx, it = of_link(sockets, id, most) end
         if it and it.rcv then it.rcv(idx, data) end
     end
 end

@@ -4,9 +4,9 @@ use crate::flash::{Chip, Flash, FlashError, MemoryFlash};
 use crate::identity::Identity;
 use crate::notice::{Notice, NoticeKind};
 use crate::open::OpenFiles;
-use crate::{BootPlan, Instant, Profile};
+use crate::{BootPlan, Instant, Output, Profile};
 use holdline_modem::{Modem, UartId};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 
 /// How a device is powered on.
 pub struct Power {
@@ -60,15 +60,6 @@ pub(crate) enum Ending {
     PowerOff,
 }
 
-/// A line or a word for the outside, in the order in which the script made it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Utterance {
-    /// One `print`.
-    Print(Vec<u8>),
-    /// Something to hear once.
-    Notice(Notice),
-}
-
 /// The device as its own script sees it.
 pub(crate) struct Board {
     pub(crate) modem: Modem,
@@ -76,7 +67,8 @@ pub(crate) struct Board {
     pub(crate) random: Random,
     pub(crate) boot_reason: BootReason,
     pub(crate) ending: Option<Ending>,
-    pub(crate) said: Vec<Utterance>,
+    /// What is for the outside, in the order of its causes.
+    pub(crate) outputs: VecDeque<Output>,
     /// The clock at time zero, in seconds since 1970; `os.time` adds the modem's time.
     pub(crate) clock_at_zero_s: i64,
     pub(crate) files: OpenFiles,
@@ -101,7 +93,7 @@ impl Board {
             random: Random(power.seed),
             boot_reason: BootReason::Key,
             ending: None,
-            said: Vec::new(),
+            outputs: VecDeque::new(),
             clock_at_zero_s: power.clock_s - seconds(now),
             files: OpenFiles::default(),
             identity: power.identity.unwrap_or(Identity::of(power.seed)),
@@ -190,13 +182,13 @@ impl Board {
         if let Some(port) = self.trace_port {
             self.modem.uart_write(port, [&line[..], b"\r\n"].concat());
         }
-        self.said.push(Utterance::Print(line));
+        self.outputs.push_back(Output::Print(line));
     }
 
     /// Passes a notice on, the first time.
     pub(crate) fn notice(&mut self, notice: Notice) {
         if self.noticed.insert(notice.clone()) {
-            self.said.push(Utterance::Notice(notice));
+            self.outputs.push_back(Output::Notice(notice));
         }
     }
 }

@@ -1,14 +1,13 @@
 //! The device: one script on one modem, behind two doors.
 
-use crate::board::{Board, BootReason, Ending, Power, Utterance};
+use crate::board::{Board, BootReason, Ending, Power};
 use crate::budget::Stuck;
 use crate::flash::Flash;
 use crate::notice::{Notice, NoticeKind, Place};
 use crate::script::Project;
-use crate::vm::{Buffers, ScriptEnd, Seat, Sharing, Vm};
+use crate::vm::{ScriptEnd, Seat, Sharing, Vm};
 use crate::watch;
 use holdline_modem::{BootPlan, Input, Instant, Modem};
-use std::collections::VecDeque;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -73,7 +72,6 @@ pub struct Device {
     state: State,
     /// `None` only while the script runs, when the VM holds it.
     board: Option<Box<Board>>,
-    outputs: VecDeque<Output>,
 }
 
 impl Device {
@@ -83,16 +81,18 @@ impl Device {
         let board = Some(Box::new(Board::new(now, power)));
         vm.limit_heap(power_heap);
         let (vm, seat) = (Rc::clone(vm), vm.take_seat());
-        let outputs = VecDeque::new();
-        let mut device = Self { vm, seat, plan, state: State::Running, board, outputs };
+        let mut device = Self { vm, seat, plan, state: State::Running, board };
         device.boot();
         device
     }
 
     /// Takes a fact in and lets the script run until it waits.
     pub fn handle_input(&mut self, now: Instant, input: Input) {
-        debug_assert!(self.outputs.is_empty(), "drain `poll_output` until `Idle` after each input");
-        self.borrow_buffers();
+        debug_assert!(
+            self.board().outputs.is_empty(),
+            "drain `poll_output` until `Idle` after each input"
+        );
+        self.borrow_buffer();
         self.heed(&input);
         let (is_lost, is_back) = (input == Input::PowerLost, input == Input::PowerRestored);
         self.modem().handle_input(now, input);
@@ -125,15 +125,15 @@ impl Device {
         self.board().boot_reason = BootReason::Key;
         self.vm.leave(self.seat);
         self.state = State::Dark;
-        self.outputs.push_back(Output::Restarting(RestartCause::PowerCut));
+        self.board().outputs.push_back(Output::Restarting(RestartCause::PowerCut));
     }
 
     /// The next order. Changes only after [`Self::handle_input`].
     pub fn poll_output(&mut self) -> Output {
-        match self.outputs.pop_front() {
+        match self.board().outputs.pop_front() {
             Some(output) => output,
             None => {
-                self.return_buffers();
+                self.return_buffer();
                 Output::Idle(self.poll_timeout())
             }
         }
@@ -216,7 +216,7 @@ impl Device {
         match (self.board().ending.take(), end) {
             (Some(Ending::PowerOff), _) => {
                 self.collect();
-                self.outputs.push_back(Output::PoweredOff);
+                self.board().outputs.push_back(Output::PoweredOff);
                 self.power_off();
             }
             (Some(Ending::Restart(reason)), _) => self.go_down(RestartCause::Asked(reason)),
@@ -255,7 +255,7 @@ impl Device {
         self.state = State::Restarting { until };
         self.modem().let_go();
         self.collect();
-        self.outputs.push_back(Output::Restarting(cause));
+        self.board().outputs.push_back(Output::Restarting(cause));
     }
 
     fn come_up(&mut self) {
@@ -273,42 +273,31 @@ impl Device {
         self.boot();
     }
 
-    /// Takes the VM's buffers for the time until all is drained: a device at rest holds none.
-    fn borrow_buffers(&mut self) {
-        let buffers = self.vm.buffers.take();
-        if self.outputs.capacity() == 0 {
-            self.outputs = buffers.outputs;
-        }
-        let said = &mut self.board().said;
-        if said.capacity() == 0 {
-            *said = buffers.said;
+    /// Takes the VM's buffer for the time until all is drained: a device at rest holds none.
+    fn borrow_buffer(&mut self) {
+        let buffer = self.vm.buffer.take();
+        let outputs = &mut self.board().outputs;
+        if outputs.capacity() == 0 {
+            *outputs = buffer;
         }
     }
 
-    fn return_buffers(&mut self) {
-        let said = std::mem::take(&mut self.board().said);
-        let outputs = std::mem::take(&mut self.outputs);
+    fn return_buffer(&mut self) {
+        let outputs = std::mem::take(&mut self.board().outputs);
         if outputs.capacity() > 0 {
-            self.vm.buffers.set(Buffers { outputs, said });
+            self.vm.buffer.set(outputs);
         }
         if self.vm.sharing == Sharing::Shared {
             self.modem().rest();
         }
     }
 
-    /// Moves what the script said and what the modem ordered to the door. Called after each step, so
-    /// that outputs stand in the order of their causes.
+    /// Puts what the modem ordered behind what the script said. Called after each step, so that
+    /// outputs stand in the order of their causes.
     fn collect(&mut self) {
-        let Self { board: Some(board), outputs, .. } = self else { return };
-        // Most steps of a quiet script say nothing.
-        if !board.said.is_empty() {
-            outputs.extend(board.said.drain(..).map(|utterance| match utterance {
-                Utterance::Print(line) => Output::Print(line),
-                Utterance::Notice(notice) => Output::Notice(notice),
-            }));
-        }
+        let Some(board) = &mut self.board else { return };
         while board.modem.has_orders() {
-            outputs.push_back(Output::Modem(board.modem.poll_output()));
+            board.outputs.push_back(Output::Modem(board.modem.poll_output()));
         }
     }
 }

@@ -3,6 +3,9 @@
 //! Lua 5.1 has no emergency collection: an allocation beyond the limit fails though garbage may be
 //! plenty. So garbage is collected in whole as soon as there is a tenth of it, and earlier the less
 //! room is left; then the limit counts little but what is in use.
+//!
+//! Collecting costs time in proportion to what is in use. Where that counts more than memory, garbage is
+//! let grow to half of it while the heap is nearly empty: at most a quarter of the limit is taken.
 
 use crate::arena::Arena;
 use crate::vm::{Sharing, VmError};
@@ -24,6 +27,11 @@ const WIDTH: usize = size_of::<usize>() / 4;
 const PAUSE_PERCENT: i32 = 110;
 const PAUSE_PERCENT_MIN: i32 = 102;
 
+/// The same where collecting is to be seldom, while there is room in plenty. Between two looks at the
+/// heap a script may well fill more than a quarter of it, so this must leave room for a collection or two
+/// that Lua begins by itself.
+const PAUSE_PERCENT_SELDOM: i32 = 150;
+
 /// What a script has more for the rest of a turn in which it ran out, so that its error can be told.
 const RELIEF_BYTES: usize = 64 * 1024;
 
@@ -37,7 +45,10 @@ pub(crate) struct Heap {
     /// All that may be taken; the largest number for no limit.
     limit_bytes: Cell<usize>,
     is_relieved: Cell<bool>,
-    /// Where garbage is collected without waiting for a tenth of it.
+    /// Whether collecting is to be seldom, and whether it is now.
+    may_be_seldom: Cell<bool>,
+    is_seldom: Cell<bool>,
+    /// Where garbage is collected without waiting for Lua to do it.
     collect_at_bytes: Cell<usize>,
 }
 
@@ -45,8 +56,16 @@ impl Heap {
     /// The heap of a state that is about to be furnished.
     pub(crate) fn new(sharing: Sharing, arena: Rc<Arena>) -> Self {
         let (ground_bytes, limit_bytes) = (Cell::new(0), Cell::new(usize::MAX));
-        let (is_relieved, collect_at_bytes) = (Cell::new(false), Cell::new(usize::MAX));
-        Self { sharing, arena, ground_bytes, limit_bytes, is_relieved, collect_at_bytes }
+        Self {
+            sharing,
+            arena,
+            ground_bytes,
+            limit_bytes,
+            is_relieved: Cell::new(false),
+            may_be_seldom: Cell::new(false),
+            is_seldom: Cell::new(false),
+            collect_at_bytes: Cell::new(usize::MAX),
+        }
     }
 
     /// All that is there now is the ground.
@@ -67,6 +86,23 @@ impl Heap {
         }
     }
 
+    /// From here on garbage is collected seldom while there is room in plenty. Not where devices share a
+    /// state: theirs would leave its pages half empty.
+    pub(crate) fn collect_seldom(&self, lua: &Lua) {
+        if self.sharing == Sharing::Shared {
+            return;
+        }
+        self.may_be_seldom.set(true);
+        self.is_seldom.set(true);
+        self.collect_at_bytes.set(plenty(self.limit_bytes.get()));
+        set_pause(lua, PAUSE_PERCENT_SELDOM);
+    }
+
+    /// Whether it is to be collected seldom.
+    pub(crate) fn may_be_seldom(&self) -> bool {
+        self.may_be_seldom.get()
+    }
+
     /// Collects garbage where room runs short.
     pub(crate) fn settle(&self, lua: &Lua) {
         if self.arena.used_bytes() <= self.collect_at_bytes.get() {
@@ -74,6 +110,10 @@ impl Heap {
         }
         self.collect(lua);
         let (limit, used) = (self.limit_bytes.get(), self.arena.used_bytes().max(1));
+        if self.is_seldom.get() && used < plenty(limit) / 4 * 3 {
+            return;
+        }
+        self.is_seldom.set(false);
         let room = limit.saturating_sub(used) / 2;
         self.collect_at_bytes.set(collect_at(limit).max(used + room));
         let percent = i32::try_from((used + room).saturating_mul(100) / used).unwrap_or(i32::MAX);
@@ -117,13 +157,19 @@ impl Heap {
 
     fn set_limit(&self, bytes: usize) {
         self.limit_bytes.set(bytes);
-        self.collect_at_bytes.set(collect_at(bytes));
+        let is_seldom = self.is_seldom.get();
+        self.collect_at_bytes.set(if is_seldom { plenty(bytes) } else { collect_at(bytes) });
         self.arena.limit(bytes);
     }
 }
 
 fn collect_at(limit: usize) -> usize {
     limit / 10 * 8
+}
+
+/// What may be taken while there is room in plenty.
+fn plenty(limit: usize) -> usize {
+    limit / 4
 }
 
 /// Sets when a collection begins, and that it is then carried out in whole (by Lua 5.1's rule, a

@@ -7,7 +7,7 @@
 use crate::Output;
 use crate::api;
 use crate::bare::{Bare, Turn};
-use crate::board::{Board, Utterance};
+use crate::board::Board;
 use crate::budget::{Budget, Stuck, TURN_INSTRUCTIONS_MAX};
 use crate::heap::Heap;
 use crate::script::Project;
@@ -68,15 +68,9 @@ pub struct Vm {
     heap: Rc<Heap>,
     running: Rc<Running>,
     bare: Rc<Bare>,
-    pub(crate) buffers: Cell<Buffers>,
+    /// Room for what a device says and orders, lent to whichever has its turn.
+    pub(crate) buffer: Cell<VecDeque<Output>>,
     lua: State,
-}
-
-/// Room for what a device says and orders, lent to whichever has its turn.
-#[derive(Default)]
-pub(crate) struct Buffers {
-    pub(crate) outputs: VecDeque<Output>,
-    pub(crate) said: Vec<Utterance>,
 }
 
 /// The board of the device whose script runs; `None` between runs.
@@ -96,7 +90,11 @@ impl Vm {
     /// The same once more, for a device alone that restarts.
     pub(crate) fn anew(&self) -> Result<Rc<Self>, VmError> {
         let budget = Budget::new(self.budget.turn_max.get());
-        Self::with_budget(Rc::clone(&self.project), self.sharing, budget)
+        let vm = Self::with_budget(Rc::clone(&self.project), self.sharing, budget)?;
+        if self.heap.may_be_seldom() {
+            vm.collect_seldom();
+        }
+        Ok(vm)
     }
 
     fn with_budget(
@@ -114,7 +112,7 @@ impl Vm {
         watch::begin(&lua, &budget, &heap)?;
         let [boot, enter, turned, leave, trace] = api::open(&lua, sharing == Sharing::Shared)?;
         heap.stand(&lua)?;
-        let (seats, buffers) = (Cell::new(0), Cell::default());
+        let (seats, buffer) = (Cell::new(0), Cell::default());
         Ok(Rc::new(Self {
             project,
             sharing,
@@ -128,7 +126,7 @@ impl Vm {
             heap,
             running,
             bare,
-            buffers,
+            buffer,
             lua,
         }))
     }
@@ -143,6 +141,12 @@ impl Vm {
     /// a Lua state have one limit for all, see [`crate::SHARED_HEAP_BYTES_MAX`].
     pub(crate) fn limit_heap(&self, bytes: usize) {
         self.heap.limit(bytes);
+    }
+
+    /// Collects garbage less often from here on, while room is plenty: for virtual time, where a little
+    /// memory counts less than speed. It is for a device alone; a restart changes nothing about it.
+    pub fn collect_seldom(&self) {
+        self.heap.collect_seldom(&self.lua);
     }
 
     /// Bytes that the Lua state holds.

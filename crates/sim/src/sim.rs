@@ -103,6 +103,7 @@ impl Sim {
         let id = DeviceId(u32::try_from(self.seats.len()).expect("a world has fewer devices"));
         self.trace.names_devices = id.0 > 0;
         self.trace.record(self.now, id, Crossing::PoweredOn);
+        vm.collect_seldom();
         let device = Device::power_on(self.now, vm, power);
         self.seats.push(Seat { device, deadline: None, wakes: Vec::new() });
         self.drain(id, Farewell::Heard);

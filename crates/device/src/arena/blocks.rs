@@ -9,7 +9,6 @@
 
 use super::pages::{PAGE_BYTES, Page, Pages, order_of};
 use super::set::{Set, first};
-use std::collections::BTreeMap;
 
 /// What blocks are multiples of, and aligned to: as much as Lua 5.1 promises for its values.
 const GRAIN: usize = 8;
@@ -56,8 +55,8 @@ struct Slab {
     free: [u64; GRAINS / 64],
     /// The first word of `free` that may have one.
     hint: u8,
-    /// By the grain at which they begin, the numbers of those blocks that have one.
-    numbers: BTreeMap<u16, u32>,
+    /// By block, its number, or zero; empty as long as none has had one.
+    numbers: Vec<u32>,
 }
 
 impl Blocks {
@@ -113,12 +112,16 @@ impl Blocks {
         }
     }
 
-    /// The number of the block at `place`, which has none yet where `give` is asked for one.
+    /// The number of the block at `place`, which has none yet where `give` is asked for one: not zero.
     pub(super) fn number(&mut self, place: usize, give: impl FnOnce() -> u32) -> u32 {
         let Page::Slab(slab) = self.pages.at(page_of(place)) else {
             unreachable!("values are small")
         };
-        *slab.numbers.entry((place % PAGE_BYTES / GRAIN) as u16).or_insert_with(give)
+        let number = slab.number(place % PAGE_BYTES / GRAIN);
+        if *number == 0 {
+            *number = give();
+        }
+        *number
     }
 
     /// Whether the block at `place` is now one for `bytes` bytes, without having moved.
@@ -184,11 +187,24 @@ impl Slab {
         let mut free = [0; GRAINS / 64];
         let begins = (0..=GRAINS - grains).step_by(grains);
         begins.for_each(|grain| free[grain / 64] |= 1 << (grain % 64));
-        Self { class, used: 0, free, hint: 0, numbers: BTreeMap::new() }
+        Self { class, used: 0, free, hint: 0, numbers: Vec::new() }
+    }
+
+    fn grains(&self) -> usize {
+        usize::from(CLASSES[usize::from(self.class)])
     }
 
     fn is_full(&self) -> bool {
-        usize::from(self.used) == GRAINS / usize::from(CLASSES[usize::from(self.class)])
+        usize::from(self.used) == GRAINS / self.grains()
+    }
+
+    /// Where the number of the block at `grain` is kept.
+    fn number(&mut self, grain: usize) -> &mut u32 {
+        let grains = self.grains();
+        if self.numbers.is_empty() {
+            self.numbers = vec![0; GRAINS / grains];
+        }
+        &mut self.numbers[grain / grains]
     }
 
     /// Takes the first free block, which there is; the grain at which it begins.
@@ -205,7 +221,7 @@ impl Slab {
     fn put(&mut self, grain: usize) {
         self.free[grain / 64] |= 1 << (grain % 64);
         if !self.numbers.is_empty() {
-            self.numbers.remove(&(grain as u16));
+            *self.number(grain) = 0;
         }
         self.hint = self.hint.min((grain / 64) as u8);
         self.used -= 1;
