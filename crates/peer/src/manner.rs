@@ -62,4 +62,6 @@ pub enum Act {
     SendAll(Vec<u8>),
     /// Sends these bytes to one connection, if it is open.
     Send(Conn, Vec<u8>),
+    /// Ends one connection, if it is open.
+    End(Conn, Ending),
 }

@@ -349,6 +349,7 @@ impl Peer {
                         .for_each(|conn| self.send(now, conn, bytes.clone()));
                 }
                 Act::Send(conn, bytes) => self.send(now, conn, bytes),
+                Act::End(conn, ending) => self.end(now, conn, ending),
             }
         }
     }

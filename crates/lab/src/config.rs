@@ -1,0 +1,62 @@
+//! What a lab is made of: ports, limits, places.
+
+use holdline_peer::Manner;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// A lab, as [`Lab::start`](crate::Lab::start) makes it.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where devices connect.
+    pub ports: Vec<PortConfig>,
+    /// Where the page and the API are.
+    pub http: SocketAddr,
+    /// The file that keeps what happened; made if it is not there.
+    pub store: PathBuf,
+    /// How much a lab takes on.
+    pub limits: Limits,
+}
+
+/// A port where devices connect.
+#[derive(Clone, Debug)]
+pub struct PortConfig {
+    /// What it is called, on the page and in the API: no two ports share a name.
+    pub name: String,
+    /// What is spoken.
+    pub kind: PortKind,
+    /// Where it listens; port 0 is any free one.
+    pub listen: SocketAddr,
+    /// What it does with devices.
+    pub manner: Manner,
+}
+
+/// What is spoken at a port.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PortKind {
+    /// TCP.
+    Tcp,
+    /// UDP: each sender's address is a connection.
+    Udp,
+}
+
+/// How much a lab takes on, so that no device can take it from the others.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Connections at all ports together; more are broken at once.
+    pub connections_max: usize,
+    /// Bytes that wait for a device that does not read; with more it is disconnected.
+    pub unsent_bytes_max: usize,
+    /// How long a sender of datagrams is silent before its connection is over.
+    pub udp_idle: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connections_max: 18_000,
+            unsent_bytes_max: 1 << 20,
+            udp_idle: Duration::from_secs(300),
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Ports of UDP: each sender's address is a connection, until it has been silent for long.
+
+use super::port::Socket;
+use super::stream::{Stream, Way};
+use super::{Host, TURN_BYTES_MAX};
+use crate::row::{End, Event, PortId};
+use holdline_peer::{Conn, Input};
+use std::net::SocketAddr;
+use std::time::Duration;
+
+/// How often silent senders are looked for.
+const SWEEP_EVERY: Duration = Duration::from_secs(5);
+
+impl Host {
+    /// Reads each port of UDP for a turn.
+    pub(super) fn read_datagrams(&mut self) {
+        for id in 0..self.ports.len() {
+            if self.ports[id].is_readable && self.has_room() {
+                self.ports[id].is_readable = self.read_port(PortId(id));
+            }
+        }
+    }
+
+    /// Says whether there may be more.
+    fn read_port(&mut self, id: PortId) -> bool {
+        let mut room = TURN_BYTES_MAX;
+        while room > 0 {
+            let Socket::Udp(socket) = &self.ports[id.0].socket else { return false };
+            match socket.recv_from(&mut self.buffer) {
+                Ok((len, sender)) => {
+                    room = room.saturating_sub(len.max(64));
+                    let bytes = self.buffer[..len].to_vec();
+                    self.take_datagram(id, sender, bytes);
+                }
+                Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => return false,
+                // It tells of a datagram that did not arrive somewhere.
+                Err(_) => {}
+            }
+        }
+        true
+    }
+
+    fn take_datagram(&mut self, id: PortId, sender: SocketAddr, bytes: Vec<u8>) {
+        let Some(conn) = self.sender(id, sender) else { return };
+        if let Some(Stream { way: Way::Udp(heard), .. }) = self.conns.get_mut(&conn) {
+            *heard = self.clock.now();
+        }
+        self.tell(id, Input::Received { conn: Conn(conn), bytes });
+    }
+
+    /// The connection of a sender, a new one if it has none; none if it is not wanted.
+    fn sender(&mut self, id: PortId, address: SocketAddr) -> Option<u64> {
+        if let Some(&conn) = self.ports[id.0].senders.get(&address) {
+            return Some(conn);
+        }
+        if self.conns.len() >= self.limits.connections_max {
+            return None;
+        }
+        let conn = self.next_conn();
+        self.ports[id.0].senders.insert(address, conn);
+        let way = Way::Udp(self.clock.now());
+        self.conns.insert(conn, Stream { port: id, address, way });
+        self.tell(id, Input::Connecting { conn: Conn(conn) });
+        if !self.conns.contains_key(&conn) {
+            return None;
+        }
+        self.note(id, conn, Event::Accepted(address));
+        self.tell(id, Input::Accepted { conn: Conn(conn) });
+        self.conns.contains_key(&conn).then_some(conn)
+    }
+
+    /// Forgets who a sender was: its next datagram is a new connection.
+    pub(super) fn forget_sender(&mut self, conn: u64) {
+        if let Some(stream) = self.conns.remove(&conn) {
+            self.ports[stream.port.0].senders.remove(&stream.address);
+        }
+    }
+
+    /// When silent senders are to be looked for, if there are senders.
+    pub(super) fn sweep_at(&self) -> Option<Duration> {
+        let has_senders = self.ports.iter().any(|port| !port.senders.is_empty());
+        has_senders.then_some(self.swept + SWEEP_EVERY)
+    }
+
+    /// Ends the connections of senders that have been silent for long.
+    pub(super) fn end_silent_senders(&mut self) {
+        let now = self.clock.now();
+        if self.sweep_at().is_none_or(|at| at > now) {
+            return;
+        }
+        self.swept = now;
+        let idle = self.limits.udp_idle;
+        let is_silent = |stream: &Stream| matches!(stream.way, Way::Udp(heard) if heard + idle <= now);
+        let silent: Vec<u64> =
+            self.conns.iter().filter(|(_, stream)| is_silent(stream)).map(|(&conn, _)| conn).collect();
+        for conn in silent {
+            let port = self.conns[&conn].port;
+            self.ports[port.0].senders.remove(&self.conns[&conn].address);
+            self.end(conn, End::Idle);
+        }
+    }
+}

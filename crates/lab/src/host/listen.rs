@@ -1,0 +1,145 @@
+//! Opening ports, and letting devices in.
+
+use super::port::{Port, Socket};
+use super::stream::Stream;
+use super::{CONNS_FROM, Host};
+use crate::config::{PortConfig, PortKind};
+use crate::row::{Event, PortId};
+use holdline_peer::{Conn, Input, Peer, Record};
+use mio::net::{TcpListener, TcpStream, UdpSocket};
+use mio::{Interest, Token};
+use socket2::{Domain, Protocol, Socket as NewSocket, Type};
+use std::io;
+use std::net::SocketAddr;
+
+/// Connects that the system holds until they are accepted: a whole fleet may come at once.
+const BACKLOG: i32 = 4096;
+
+/// Why the ports cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum ListenError {
+    /// The system has no way left to wait for sockets.
+    #[error("cannot wait for sockets: {0}")]
+    NoPoll(io::Error),
+    /// A port's address cannot be had.
+    #[error("port `{name}` cannot listen at `{address}`: {error}")]
+    NotThere {
+        /// The port.
+        name: String,
+        /// Where it should have listened.
+        address: SocketAddr,
+        /// What the system says.
+        error: io::Error,
+    },
+}
+
+impl Host {
+    pub(super) fn listen(&mut self, config: &PortConfig) -> Result<SocketAddr, ListenError> {
+        self.try_listen(config).map_err(|error| ListenError::NotThere {
+            name: config.name.clone(),
+            address: config.listen,
+            error,
+        })
+    }
+
+    fn try_listen(&mut self, config: &PortConfig) -> io::Result<SocketAddr> {
+        let token = Token(self.ports.len());
+        let (socket, address) = match config.kind {
+            PortKind::Tcp => {
+                let mut socket = TcpListener::from_std(bind(config, Type::STREAM)?.into());
+                self.poll.registry().register(&mut socket, token, Interest::READABLE)?;
+                let address = socket.local_addr()?;
+                (Socket::Tcp(socket), address)
+            }
+            PortKind::Udp => {
+                let mut socket = UdpSocket::from_std(bind(config, Type::DGRAM)?.into());
+                self.poll.registry().register(&mut socket, token, Interest::READABLE)?;
+                let address = socket.local_addr()?;
+                (Socket::Udp(socket), address)
+            }
+        };
+        let peer = Peer::new(config.manner.clone()).with_record(Record::with_limit(usize::MAX));
+        self.ports.push(Port::new(socket, peer));
+        Ok(address)
+    }
+
+    /// Lets everyone in who waits at a port.
+    pub(super) fn accept(&mut self, id: PortId) {
+        loop {
+            let Socket::Tcp(listener) = &self.ports[id.0].socket else { return };
+            match listener.accept() {
+                Ok((stream, address)) => self.welcome(id, stream, address),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
+                // The connection that it is about is gone; or there are no files left, and those who
+                // wait are let in when one is closed.
+                Err(error) if is_out_of_files(&error) => return self.ports[id.0].is_crowded = true,
+                Err(_) => {}
+            }
+        }
+    }
+
+    /// Lets a device in, unless a fault or a limit keeps it out.
+    fn welcome(&mut self, id: PortId, mut socket: TcpStream, address: SocketAddr) {
+        let conn = self.next_conn();
+        let token = Token((CONNS_FROM + conn) as usize);
+        let both = Interest::READABLE | Interest::WRITABLE;
+        let is_full = self.conns.len() >= self.limits.connections_max;
+        let is_registered = self.poll.registry().register(&mut socket, token, both).is_ok();
+        // Small answers go out at once.
+        let _ = socket.set_nodelay(true);
+        self.conns.insert(conn, Stream::new(id, socket, address));
+        if is_full || !is_registered {
+            return self.turn_away(conn);
+        }
+        self.tell(id, Input::Connecting { conn: Conn(conn) });
+        if self.conns.contains_key(&conn) {
+            self.note(id, conn, Event::Accepted(address));
+            self.tell(id, Input::Accepted { conn: Conn(conn) });
+        }
+    }
+
+    /// Breaks a connection that is not wanted.
+    pub(super) fn turn_away(&mut self, conn: u64) {
+        let Some(stream) = self.conns.get(&conn) else { return };
+        let (port, address) = (stream.port, stream.address);
+        self.reset(conn);
+        self.note(port, conn, Event::Refused(address));
+    }
+
+    pub(super) fn next_conn(&mut self) -> u64 {
+        self.conns_made += 1;
+        self.conns_made
+    }
+
+    /// Those who wait at a port for want of files are let in.
+    pub(super) fn accept_waiting(&mut self) {
+        for id in 0..self.ports.len() {
+            if std::mem::take(&mut self.ports[id].is_crowded) {
+                self.accept(PortId(id));
+            }
+        }
+    }
+}
+
+fn bind(config: &PortConfig, kind: Type) -> io::Result<NewSocket> {
+    let protocol = if kind == Type::STREAM { Protocol::TCP } else { Protocol::UDP };
+    let socket = NewSocket::new(Domain::for_address(config.listen), kind, Some(protocol))?;
+    socket.set_nonblocking(true)?;
+    if config.listen.is_ipv6() {
+        // Each family has a port of its own, so that a lab can listen at both.
+        socket.set_only_v6(true)?;
+    }
+    if kind == Type::STREAM {
+        // A lab that is started again has its ports at once.
+        socket.set_reuse_address(true)?;
+    }
+    socket.bind(&config.listen.into())?;
+    if kind == Type::STREAM {
+        socket.listen(BACKLOG)?;
+    }
+    Ok(socket)
+}
+
+fn is_out_of_files(error: &io::Error) -> bool {
+    matches!(error.raw_os_error(), Some(libc::EMFILE | libc::ENFILE | libc::ENOBUFS | libc::ENOMEM))
+}

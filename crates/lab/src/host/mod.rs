@@ -1,0 +1,200 @@
+//! The ports: one thread that reads and writes every socket, and does what each port's
+//! [`Peer`](holdline_peer::Peer) orders.
+//!
+//! It owns no history: all that happens goes to the [`Inbox`]. While that is full no socket is read, so
+//! the devices' own TCP holds what they send.
+
+mod datagrams;
+mod listen;
+mod order;
+mod port;
+mod stream;
+mod write;
+
+pub use listen::ListenError;
+pub(crate) use order::{Order, Orders, Refusal};
+
+use crate::config::{Limits, PortConfig};
+use crate::inbox::Inbox;
+use crate::row::{Clock, PortId, Row};
+use holdline_peer::Input;
+use mio::{Events, Poll, Token, Waker};
+use port::Port;
+use std::collections::{HashMap, VecDeque};
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::mpsc::Receiver;
+use std::time::Duration;
+use stream::Stream;
+
+/// Bytes that one turn of a connection reads: then others have theirs.
+const TURN_BYTES_MAX: usize = 64 * 1024;
+
+/// Bytes that one read brings, the longest datagram among them.
+const READ_BYTES_MAX: usize = 64 * 1024;
+
+/// Connections are counted from here in tokens; below are the ports.
+const CONNS_FROM: u64 = 1 << 32;
+
+const WAKE: Token = Token(usize::MAX);
+
+/// Every port and connection.
+pub(crate) struct Host {
+    poll: Poll,
+    clock: Clock,
+    limits: Limits,
+    ports: Vec<Port>,
+    conns: HashMap<u64, Stream>,
+    /// Connections that may have more to read.
+    readable: VecDeque<u64>,
+    conns_made: u64,
+    orders: Receiver<Order>,
+    inbox: Arc<Inbox>,
+    /// What happened and is not in the inbox yet.
+    rows: Vec<Row>,
+    /// Connections that the server closed: until when their device may take to close as well.
+    closing: VecDeque<(Duration, u64)>,
+    /// Connections whose device does not read.
+    slow: Vec<u64>,
+    /// When silent senders were looked for.
+    swept: Duration,
+    /// What one read brings.
+    buffer: Box<[u8]>,
+    is_stopping: bool,
+}
+
+/// What the host was before its thread began.
+pub(crate) struct Opened {
+    pub(crate) host: Host,
+    pub(crate) orders: Orders,
+    /// Where each port listens, in the order of the configuration.
+    pub(crate) addresses: Vec<SocketAddr>,
+}
+
+impl Host {
+    /// Opens the ports; connections are counted on from `conns_made`.
+    pub(crate) fn open(
+        ports: &[PortConfig],
+        limits: Limits,
+        inbox: Arc<Inbox>,
+        conns_made: u64,
+    ) -> Result<Opened, ListenError> {
+        let poll = Poll::new().map_err(ListenError::NoPoll)?;
+        let waker = Waker::new(poll.registry(), WAKE).map_err(ListenError::NoPoll)?;
+        let (sender, orders) = std::sync::mpsc::channel();
+        let orders_in = Orders::new(sender, Arc::new(waker));
+        let mut host = Self {
+            poll,
+            clock: Clock::start(),
+            limits,
+            ports: Vec::new(),
+            conns: HashMap::new(),
+            readable: VecDeque::new(),
+            conns_made,
+            orders,
+            inbox,
+            rows: Vec::new(),
+            closing: VecDeque::new(),
+            slow: Vec::new(),
+            swept: Duration::ZERO,
+            buffer: vec![0; READ_BYTES_MAX].into(),
+            is_stopping: false,
+        };
+        let addresses = ports.iter().map(|port| host.listen(port)).collect::<Result<_, _>>()?;
+        Ok(Opened { host, orders: orders_in, addresses })
+    }
+
+    /// Serves until it is told to stop.
+    pub(crate) fn run(mut self) -> io::Result<()> {
+        let mut events = Events::with_capacity(1024);
+        while !self.is_stopping {
+            self.wait(&mut events)?;
+            for event in &events {
+                self.handle_event(event.token(), event.is_readable(), event.is_writable());
+            }
+            self.carry_out_orders();
+            self.handle_timeouts();
+            self.read_on();
+            self.end_slow();
+            self.inbox.push(&mut self.rows);
+        }
+        self.close_all();
+        Ok(())
+    }
+
+    fn wait(&mut self, events: &mut Events) -> io::Result<()> {
+        let has_more = !self.readable.is_empty() && self.inbox.has_room();
+        let timeout = if has_more { Some(Duration::ZERO) } else { self.until_deadline() };
+        match self.poll.poll(events, timeout) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => Ok(()),
+            done => done,
+        }
+    }
+
+    fn until_deadline(&self) -> Option<Duration> {
+        let now = self.clock.now();
+        let of_ports = self.ports.iter().filter_map(|port| port.deadline);
+        let lingering = self.closing.front().map(|&(at, _)| at);
+        let deadline = of_ports.chain(lingering).chain(self.sweep_at()).min();
+        // Up to the next millisecond, which is as fine as the system waits.
+        deadline.map(|at| at.saturating_sub(now) + Duration::from_millis(1))
+    }
+
+    fn handle_event(&mut self, token: Token, is_readable: bool, is_writable: bool) {
+        let number = token.0 as u64;
+        if token == WAKE {
+            return;
+        }
+        if number < CONNS_FROM {
+            return self.handle_port(PortId(token.0));
+        }
+        let conn = number - CONNS_FROM;
+        if is_writable {
+            self.write(conn);
+        }
+        if is_readable {
+            self.readable.push_back(conn);
+        }
+    }
+
+    /// A port has somebody who wants in, or a datagram.
+    fn handle_port(&mut self, id: PortId) {
+        match self.ports[id.0].socket {
+            port::Socket::Tcp(_) => self.accept(id),
+            port::Socket::Udp(_) => self.ports[id.0].is_readable = true,
+        }
+    }
+
+    /// Gives each connection that has something to read a turn, unless the store is behind.
+    fn read_on(&mut self) {
+        for _ in 0..self.readable.len() {
+            if !self.has_room() {
+                return;
+            }
+            if let Some(conn) = self.readable.pop_front()
+                && self.read(conn)
+            {
+                self.readable.push_back(conn);
+            }
+        }
+        self.read_datagrams();
+    }
+
+    /// Hands over what happened, and says whether there may be more.
+    fn has_room(&mut self) -> bool {
+        self.inbox.push(&mut self.rows);
+        self.inbox.has_room()
+    }
+
+    fn handle_timeouts(&mut self) {
+        let now = self.clock.now();
+        for id in 0..self.ports.len() {
+            if self.ports[id].deadline.is_some_and(|at| at <= now) {
+                self.tell(PortId(id), Input::Timeout);
+            }
+        }
+        self.end_silent_senders();
+        self.end_lingering();
+    }
+}

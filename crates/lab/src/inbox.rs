@@ -1,0 +1,93 @@
+//! The way of rows from the ports to the store: it is never longer than it may be, and nothing on it
+//! is lost.
+
+use crate::row::Row;
+use std::mem;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+/// Bytes that may be on the way; with more no port is read until the store has taken them.
+pub(crate) const INBOX_BYTES_MAX: usize = 32 << 20;
+
+/// What a row counts beside its bytes.
+const ROW_BYTES: usize = 96;
+
+/// Rows on their way.
+#[derive(Default)]
+pub(crate) struct Inbox {
+    state: Mutex<State>,
+    filled: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    rows: Vec<Row>,
+    bytes: usize,
+    /// Bytes that the store has taken and not written yet.
+    taken_bytes: usize,
+    is_closed: bool,
+    /// The store cannot write.
+    is_stalled: bool,
+}
+
+impl Inbox {
+    /// Adds rows, whether there is room or not.
+    pub(crate) fn push(&self, rows: &mut Vec<Row>) {
+        if rows.is_empty() {
+            return;
+        }
+        let mut state = self.lock();
+        state.bytes += rows.iter().map(|row| ROW_BYTES + row.event.bytes().len()).sum::<usize>();
+        state.rows.append(rows);
+        self.filled.notify_one();
+    }
+
+    /// Whether ports may be read.
+    pub(crate) fn has_room(&self) -> bool {
+        let state = self.lock();
+        !state.is_stalled && state.bytes + state.taken_bytes < INBOX_BYTES_MAX
+    }
+
+    /// The store cannot write: no port may be read until it can.
+    pub(crate) fn stall(&self) {
+        self.lock().is_stalled = true;
+    }
+
+    /// All that came; `None` once nothing will come any more. Waits.
+    pub(crate) fn take(&self) -> Option<Vec<Row>> {
+        let state = self.lock();
+        let waits = |state: &mut State| state.rows.is_empty() && !state.is_closed;
+        let mut state =
+            self.filled.wait_while(state, waits).unwrap_or_else(PoisonError::into_inner);
+        state.taken_bytes = mem::take(&mut state.bytes);
+        let rows = mem::take(&mut state.rows);
+        (!rows.is_empty()).then_some(rows)
+    }
+
+    /// What was taken last is written: says whether there was no room until now.
+    pub(crate) fn written(&self) -> bool {
+        let mut state = self.lock();
+        let was_full = state.is_stalled || state.bytes + state.taken_bytes >= INBOX_BYTES_MAX;
+        state.taken_bytes = 0;
+        state.is_stalled = false;
+        was_full && state.bytes < INBOX_BYTES_MAX
+    }
+
+    /// How many rows nobody has taken.
+    pub(crate) fn left(&self) -> usize {
+        self.lock().rows.len()
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.lock().is_closed
+    }
+
+    /// Nothing more will come.
+    pub(crate) fn close(&self) {
+        self.lock().is_closed = true;
+        self.filled.notify_one();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

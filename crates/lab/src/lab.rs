@@ -1,0 +1,118 @@
+//! A lab, from its start to its end.
+
+use crate::config::Config;
+use crate::host::{Host, ListenError, Opened, Order, Orders};
+use crate::inbox::Inbox;
+use crate::store::{OpenError, Reader, Store};
+use crate::web::{self, Web, WebError};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+
+/// A lab that runs. Dropping it stops it as well, and says nothing of what went wrong.
+pub struct Lab {
+    ports: Vec<SocketAddr>,
+    http: SocketAddr,
+    orders: Orders,
+    host: Option<JoinHandle<std::io::Result<()>>>,
+    store: Option<JoinHandle<usize>>,
+    web: Option<Web>,
+}
+
+/// Why a lab does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The store cannot be used.
+    #[error(transparent)]
+    Store(#[from] OpenError),
+    /// A port cannot be opened.
+    #[error(transparent)]
+    Listen(#[from] ListenError),
+    /// The page cannot be served.
+    #[error(transparent)]
+    Web(#[from] WebError),
+    /// The system gives no thread.
+    #[error("no thread can be started: {0}")]
+    Thread(std::io::Error),
+}
+
+/// What went wrong in a lab that has stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum StopError {
+    /// The ports could not be served any more.
+    #[error("sockets cannot be waited for: {0}")]
+    Host(std::io::Error),
+    /// What came last could not be written.
+    #[error("{0} rows could not be written into the store")]
+    Lost(usize),
+    /// A part of the lab panicked, which is a fault of Holdline's own.
+    #[error("a part of the lab ended in a way that it never should")]
+    Panicked,
+}
+
+impl Lab {
+    /// Opens the store, the ports and the page.
+    pub fn start(config: Config) -> Result<Self, StartError> {
+        let names: Vec<String> = config.ports.iter().map(|port| port.name.clone()).collect();
+        let store = Store::open(&config.store, &names)?;
+        let inbox = Arc::new(Inbox::default());
+        let opened = Host::open(&config.ports, config.limits, Arc::clone(&inbox), store.conns_made())?;
+        let Opened { host, orders, addresses } = opened;
+        let reader = Reader::new(&config.store);
+        let state = web::State::new(&config, &addresses, reader, store.news(), orders.clone());
+        let web = Web::start(config.http, state)?;
+        let http = web.address();
+        let go_on = orders.clone();
+        let for_store = Arc::clone(&inbox);
+        // A host that is gone needs no telling.
+        let store = spawn("lab-store", move || store.run(&for_store, || drop(go_on.give(Order::GoOn))))?;
+        let host = spawn("lab-ports", move || {
+            let done = host.run();
+            inbox.close();
+            done
+        })?;
+        Ok(Self { ports: addresses, http, orders, host: Some(host), store: Some(store), web: Some(web) })
+    }
+
+    /// Where the ports listen, in the order of the configuration.
+    pub fn ports(&self) -> &[SocketAddr] {
+        &self.ports
+    }
+
+    /// Where the page and the API are.
+    pub fn http(&self) -> SocketAddr {
+        self.http
+    }
+
+    /// Closes the ports, writes what came last, and closes the page.
+    pub fn stop(mut self) -> Result<(), StopError> {
+        self.end()
+    }
+
+    fn end(&mut self) -> Result<(), StopError> {
+        // A host that has ended by itself takes no orders.
+        let _ = self.orders.give(Order::Stop);
+        let host = self.host.take().map(JoinHandle::join);
+        let store = self.store.take().map(JoinHandle::join);
+        drop(self.web.take());
+        match (host, store) {
+            (Some(Err(_)), _) | (_, Some(Err(_))) => Err(StopError::Panicked),
+            (_, Some(Ok(lost @ 1..))) => Err(StopError::Lost(lost)),
+            (Some(Ok(Err(error))), _) => Err(StopError::Host(error)),
+            (None | Some(Ok(Ok(()))), None | Some(Ok(0))) => Ok(()),
+        }
+    }
+}
+
+impl Drop for Lab {
+    fn drop(&mut self) {
+        let _ = self.end();
+    }
+}
+
+fn spawn<T: Send + 'static>(
+    name: &str,
+    run: impl FnOnce() -> T + Send + 'static,
+) -> Result<JoinHandle<T>, StartError> {
+    thread::Builder::new().name(name.to_owned()).spawn(run).map_err(StartError::Thread)
+}

@@ -1,0 +1,30 @@
+//! The server that people point devices at: it shows what they send, answers them, and breaks
+//! things on purpose.
+//!
+//! A [`Lab`] is a set of ports that hosts [`Peer`](holdline_peer::Peer)s on real sockets, a file that
+//! keeps all that happened, and a page and an API to look at it and to take part. It is *not* a
+//! device: it knows nothing of scripts and modems.
+//!
+//! # How it is built
+//!
+//! Three parts, each with its own thread, and rows go one way between them:
+//!
+//! - `host` reads and writes every socket, and does what the peers order.
+//! - `store` writes what happened, in batches. While it cannot, the host reads nothing.
+//! - `web` shows what is in the file.
+//!
+//! **Invariant: whatever is shown is in the file.** The page and the API read nothing else, so what
+//! somebody has seen is there after a restart, also when the process was killed.
+
+mod config;
+mod host;
+mod inbox;
+mod lab;
+mod row;
+mod store;
+mod web;
+
+pub use config::{Config, Limits, PortConfig, PortKind};
+pub use host::ListenError;
+pub use lab::{Lab, StartError, StopError};
+pub use store::{Kind, OpenError};

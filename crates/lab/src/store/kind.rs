@@ -1,0 +1,89 @@
+//! What kinds of rows there are: their numbers in the file, and their names in the API.
+
+use crate::row::{End, Event};
+use serde::Serialize;
+use std::borrow::Cow;
+use utoipa::ToSchema;
+
+/// What a row of the stream is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// Bytes from the device, as one read brought them.
+    Received,
+    /// Bytes to the device.
+    Sent,
+    /// A message that the port's framing made of what came.
+    Message,
+    /// The device connected; the bytes are its address as text.
+    Accepted,
+    /// The device was turned away; the bytes are its address as text.
+    Refused,
+    /// The device said who it is; the bytes are its name.
+    Named,
+    /// The connection is over; the bytes say why, as text.
+    Closed,
+    /// A fault struck; the bytes are its words.
+    FaultBegan,
+    /// A fault is over; the bytes are its words.
+    FaultEnded,
+}
+
+impl Kind {
+    pub(crate) const ALL: [Self; 9] = [
+        Self::Received,
+        Self::Sent,
+        Self::Message,
+        Self::Accepted,
+        Self::Refused,
+        Self::Named,
+        Self::Closed,
+        Self::FaultBegan,
+        Self::FaultEnded,
+    ];
+
+    /// In the file. Never changes: files outlive programs.
+    pub(crate) fn number(self) -> i64 {
+        self as i64 + 1
+    }
+
+    pub(crate) fn of_number(number: i64) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.number() == number)
+    }
+
+    /// Whether it is bytes that crossed the line, each once.
+    pub(crate) fn is_traffic(self) -> bool {
+        matches!(self, Self::Received | Self::Sent)
+    }
+}
+
+/// An event as the file has it.
+pub(super) fn written(event: &Event) -> (Kind, Cow<'_, [u8]>) {
+    let text = |text: String| Cow::Owned(text.into_bytes());
+    match event {
+        Event::Received(bytes) => (Kind::Received, bytes.into()),
+        Event::Sent(bytes) => (Kind::Sent, bytes.into()),
+        Event::Message(bytes) => (Kind::Message, bytes.into()),
+        Event::Accepted(address) => (Kind::Accepted, text(address.to_string())),
+        Event::Refused(address) => (Kind::Refused, text(address.to_string())),
+        Event::Named(name) => (Kind::Named, name.into()),
+        Event::Closed(end) => (Kind::Closed, text(end.words())),
+        Event::FaultBegan(words) => (Kind::FaultBegan, words.as_bytes().into()),
+        Event::FaultEnded(words) => (Kind::FaultEnded, words.as_bytes().into()),
+    }
+}
+
+impl End {
+    /// As the file and the API have it; the page says it in the reader's language.
+    pub(super) fn words(&self) -> String {
+        match self {
+            Self::ByDevice => "closed by the device".into(),
+            Self::Broken(why) => format!("broken: {why}"),
+            Self::ByServer => "closed by the server".into(),
+            Self::ByServerReset => "reset by the server".into(),
+            Self::TooSlow => "the device does not read".into(),
+            Self::Idle => "silent for long".into(),
+            Self::Stopped => "the lab stopped".into(),
+        }
+    }
+}

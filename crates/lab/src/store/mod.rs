@@ -1,0 +1,111 @@
+//! The store: one file of SQLite that keeps all that happened.
+//!
+//! One thread writes, in batches. Whatever anybody is shown is read from the file, so what has been
+//! shown is kept, also when the process is killed a moment later.
+
+mod kind;
+mod read;
+mod schema;
+mod write;
+
+pub use kind::Kind;
+pub(crate) use read::{Connected, Filter, Message, Reader, Seen};
+pub use schema::OpenError;
+
+use crate::inbox::Inbox;
+use crate::row::Row;
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+use write::Writer;
+
+/// How long after a failure the store tries again to write.
+const RETRY: Duration = Duration::from_secs(1);
+
+/// How often a lab that stops tries to write what is left.
+const LAST_TRIES: u32 = 3;
+
+/// The file's only writer.
+pub(crate) struct Store {
+    writer: Writer,
+    news: watch::Sender<News>,
+    _lock: File,
+}
+
+/// How far the store is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct News {
+    /// The last row's number.
+    pub(crate) seq: i64,
+    /// Why nothing can be written at the moment.
+    pub(crate) trouble: Option<String>,
+}
+
+impl Store {
+    /// Opens the file, and makes it if it is not there. `ports` are the names of the ports.
+    pub(crate) fn open(path: &Path, ports: &[String]) -> Result<Self, OpenError> {
+        let (db, lock) = schema::open(path)?;
+        let unusable = |error: rusqlite::Error| OpenError::Unusable {
+            path: path.to_owned(),
+            error: error.to_string(),
+        };
+        let writer = Writer::new(db, ports).map_err(unusable)?;
+        let (news, _) = watch::channel(News { seq: writer.seq(), trouble: None });
+        Ok(Self { writer, news, _lock: lock })
+    }
+
+    /// How many connections there were in all.
+    pub(crate) fn conns_made(&self) -> u64 {
+        self.writer.conns_made()
+    }
+
+    pub(crate) fn news(&self) -> watch::Receiver<News> {
+        self.news.subscribe()
+    }
+
+    /// Writes until nothing comes any more; says how many rows could not be written. `go_on` is called
+    /// when ports that were held may be read again.
+    pub(crate) fn run(mut self, inbox: &Arc<Inbox>, go_on: impl Fn()) -> usize {
+        while let Some(rows) = inbox.take() {
+            if !self.write(&rows, inbox) {
+                return rows.len() + inbox.left();
+            }
+            if inbox.written() {
+                go_on();
+            }
+            let seq = self.writer.seq();
+            self.news.send_modify(|news| *news = News { seq, trouble: None });
+        }
+        0
+    }
+
+    /// Writes, as often as it takes; gives up only when the lab stops.
+    fn write(&mut self, rows: &[Row], inbox: &Inbox) -> bool {
+        let mut last_tries = 0;
+        while let Err(error) = self.writer.write(rows) {
+            inbox.stall();
+            let trouble = Some(error.to_string());
+            self.news.send_modify(|news| news.trouble.clone_from(&trouble));
+            if inbox.is_closed() {
+                last_tries += 1;
+                if last_tries == LAST_TRIES {
+                    return false;
+                }
+            }
+            std::thread::sleep(RETRY);
+        }
+        true
+    }
+}
+
+/// What a device is called in addresses, made from the name that it gave: itself where that is plain.
+pub(crate) fn key_of(name: &[u8]) -> String {
+    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"._".contains(byte);
+    if name.iter().all(is_plain) && name.iter().any(u8::is_ascii_alphanumeric) {
+        return String::from_utf8_lossy(name).into_owned();
+    }
+    let hex = name.iter().fold(String::from("hex-"), |hex, byte| format!("{hex}{byte:02x}"));
+    hex
+}

@@ -1,0 +1,39 @@
+//! `GET /api/ports`
+
+use super::Problem;
+use crate::config::PortKind;
+use crate::web::state::State;
+use axum::Json;
+use axum::extract::State as AxumState;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A port where devices connect.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Port {
+    /// What it is called.
+    name: String,
+    /// `tcp` or `udp`.
+    kind: &'static str,
+    /// Where it listens, `ADDRESS:PORT`.
+    address: String,
+    /// The number of the port alone.
+    port: u16,
+}
+
+/// The ports, in the order of the configuration.
+#[utoipa::path(get, path = "/api/ports", responses((status = 200, body = Vec<Port>)))]
+pub(super) async fn ports(
+    AxumState(state): AxumState<State>,
+) -> Result<Json<Vec<Port>>, Problem> {
+    let shown = state.ports.iter().map(|port| Port {
+        name: port.name.clone(),
+        kind: match port.kind {
+            PortKind::Tcp => "tcp",
+            PortKind::Udp => "udp",
+        },
+        address: port.address.to_string(),
+        port: port.address.port(),
+    });
+    Ok(Json(shown.collect()))
+}

@@ -1,0 +1,10 @@
+//! The page and the API: HTTP over what is in the store, and orders to the ports.
+
+mod api;
+mod guard;
+mod server;
+mod state;
+
+pub use server::WebError;
+pub(crate) use server::Web;
+pub(crate) use state::State;

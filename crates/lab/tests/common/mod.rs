@@ -1,0 +1,68 @@
+//! A lab of a test: its own store and free ports, and somebody who asks it over HTTP.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![allow(dead_code, reason = "each test file uses some of it")]
+
+use holdline_lab::{Config, Lab, Limits, PortConfig, PortKind};
+use holdline_peer::Manner;
+use serde_json::Value;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+/// How long something may take that has to happen.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+pub(crate) struct Tried {
+    pub(crate) lab: Lab,
+    pub(crate) folder: TempDir,
+}
+
+pub(crate) fn free() -> SocketAddr {
+    (Ipv4Addr::LOCALHOST, 0).into()
+}
+
+pub(crate) fn port(name: &str, kind: PortKind, manner: Manner) -> PortConfig {
+    PortConfig { name: name.to_owned(), kind, listen: free(), manner }
+}
+
+pub(crate) fn config(folder: &Path, ports: Vec<PortConfig>) -> Config {
+    Config { ports, http: free(), store: folder.join("lab.db"), limits: Limits::default() }
+}
+
+pub(crate) fn start(ports: Vec<PortConfig>) -> Tried {
+    let folder = tempfile::tempdir().unwrap();
+    let lab = Lab::start(config(folder.path(), ports)).unwrap();
+    Tried { lab, folder }
+}
+
+impl Tried {
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.lab.http())
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Value {
+        self.ask(path).1
+    }
+
+    /// The status and the answer.
+    pub(crate) fn ask(&self, path: &str) -> (u16, Value) {
+        let request = ureq::get(self.url(path)).config().http_status_as_error(false).build();
+        let mut answer = request.call().unwrap();
+        (answer.status().as_u16(), answer.body_mut().read_json().unwrap())
+    }
+
+    /// Asks until the answer is as wanted.
+    pub(crate) fn wait(&self, path: &str, is_wanted: impl Fn(&Value) -> bool) -> Value {
+        let began = Instant::now();
+        loop {
+            let found = self.get(path);
+            if is_wanted(&found) {
+                return found;
+            }
+            assert!(began.elapsed() < PATIENCE, "{path} is still {found}");
+            std::thread::yield_now();
+        }
+    }
+}
