@@ -8,6 +8,7 @@ mod faults;
 mod files;
 mod handshake;
 mod identity;
+mod lab;
 mod notices;
 mod problems;
 mod projects;

@@ -57,8 +57,9 @@ fn crates_depend_along_the_arrows_only() {
     assert_eq!(arrows("peer", "dependencies"), none);
     assert_eq!(arrows("device", "dependencies"), ["modem"]);
     assert_eq!(arrows("sim", "dependencies"), ["device", "modem", "peer"]);
-    assert_eq!(arrows("holdline", "dependencies"), ["device", "modem", "peer", "sim"]);
-    for name in ["modem", "peer", "device"] {
+    assert_eq!(arrows("lab", "dependencies"), ["peer"]);
+    assert_eq!(arrows("holdline", "dependencies"), ["device", "lab", "modem", "peer", "sim"]);
+    for name in ["modem", "peer", "device", "lab"] {
         assert_eq!(arrows(name, "dev-dependencies"), none, "{name}");
     }
 }

@@ -1,9 +1,12 @@
 //! What a lab is made of: ports, limits, places.
 
+use crate::words::MannerWords;
 use holdline_peer::Manner;
+use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
+use utoipa::ToSchema;
 
 /// A lab, as [`Lab::start`](crate::Lab::start) makes it.
 #[derive(Clone, Debug)]
@@ -29,15 +32,37 @@ pub struct PortConfig {
     pub listen: SocketAddr,
     /// What it does with devices.
     pub manner: Manner,
+    /// The same as somebody wrote it.
+    pub words: MannerWords,
+}
+
+impl PortConfig {
+    /// A port that takes everything and says nothing.
+    pub fn new(name: impl Into<String>, kind: PortKind, listen: SocketAddr) -> Self {
+        let (manner, words) = (Manner::default(), MannerWords::default());
+        Self { name: name.into(), kind, listen, manner, words }
+    }
 }
 
 /// What is spoken at a port.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum PortKind {
     /// TCP.
+    #[default]
     Tcp,
     /// UDP: each sender's address is a connection.
     Udp,
+}
+
+impl PortKind {
+    /// As it is written.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Tcp => "tcp",
+            Self::Udp => "udp",
+        }
+    }
 }
 
 /// How much a lab takes on, so that no device can take it from the others.

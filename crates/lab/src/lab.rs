@@ -56,7 +56,8 @@ impl Lab {
         let names: Vec<String> = config.ports.iter().map(|port| port.name.clone()).collect();
         let store = Store::open(&config.store, &names)?;
         let inbox = Arc::new(Inbox::default());
-        let opened = Host::open(&config.ports, config.limits, Arc::clone(&inbox), store.conns_made())?;
+        let opened =
+            Host::open(&config.ports, config.limits, Arc::clone(&inbox), store.conns_made())?;
         let Opened { host, orders, addresses } = opened;
         let reader = Reader::new(&config.store);
         let state = web::State::new(&config, &addresses, reader, store.news(), orders.clone());
@@ -65,13 +66,21 @@ impl Lab {
         let go_on = orders.clone();
         let for_store = Arc::clone(&inbox);
         // A host that is gone needs no telling.
-        let store = spawn("lab-store", move || store.run(&for_store, || drop(go_on.give(Order::GoOn))))?;
+        let store =
+            spawn("lab-store", move || store.run(&for_store, || drop(go_on.give(Order::GoOn))))?;
         let host = spawn("lab-ports", move || {
             let done = host.run();
             inbox.close();
             done
         })?;
-        Ok(Self { ports: addresses, http, orders, host: Some(host), store: Some(store), web: Some(web) })
+        Ok(Self {
+            ports: addresses,
+            http,
+            orders,
+            host: Some(host),
+            store: Some(store),
+            web: Some(web),
+        })
     }
 
     /// Where the ports listen, in the order of the configuration.

@@ -23,8 +23,14 @@ mod lab;
 mod row;
 mod store;
 mod web;
+mod words;
 
 pub use config::{Config, Limits, PortConfig, PortKind};
 pub use host::ListenError;
 pub use lab::{Lab, StartError, StopError};
 pub use store::{Kind, OpenError};
+pub use web::WebError;
+pub use words::{
+    BytesWords, FramingWords, IdentityWords, LengthWords, ListenWords, MannerWords, PortWords,
+    ReplyWords, RuleWords, WordsError,
+};

@@ -91,9 +91,10 @@ impl Event {
     /// The bytes that crossed the line, if any did.
     pub(crate) fn bytes(&self) -> &[u8] {
         match self {
-            Self::Received(bytes) | Self::Message(bytes) | Self::Named(bytes) | Self::Sent(bytes) => {
-                bytes
-            }
+            Self::Received(bytes)
+            | Self::Message(bytes)
+            | Self::Named(bytes)
+            | Self::Sent(bytes) => bytes,
             Self::Refused(_)
             | Self::Accepted(_)
             | Self::Closed(_)

@@ -41,8 +41,12 @@ fn what_a_device_sends_is_shown_and_answered() {
     assert_eq!(devices[0]["bytes_in"], 12);
 
     let send = tried.url(&format!("/api/devices/{id}/send"));
-    let sent: Value =
-        ureq::post(&send).send_json(json!({"hex": "6f 6B0a"})).unwrap().body_mut().read_json().unwrap();
+    let sent: Value = ureq::post(&send)
+        .send_json(json!({"hex": "6f 6B0a"}))
+        .unwrap()
+        .body_mut()
+        .read_json()
+        .unwrap();
     assert_eq!(sent, json!({"connections": 1, "bytes": 3}));
     let mut told = [0; 3];
     device.read_exact(&mut told).unwrap();
@@ -53,7 +57,8 @@ fn what_a_device_sends_is_shown_and_answered() {
     tried.wait("/api/devices", offline);
     let details = tried.get(&format!("/api/devices/{id}"));
     assert_eq!(details["last_connections"][0]["reason"], "closed by the device");
-    let of_device = tried.get(&format!("/api/messages?device={id}&after={}&limit=1", messages[0]["seq"]));
+    let of_device =
+        tried.get(&format!("/api/messages?device={id}&after={}&limit=1", messages[0]["seq"]));
     assert_eq!(of_device, json!([messages[1]]));
     tried.lab.stop().unwrap();
 }

@@ -4,6 +4,7 @@ pub(crate) mod check;
 pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod editor;
+pub(crate) mod lab;
 pub(crate) mod new;
 mod numbers;
 pub(crate) mod replay;
@@ -48,6 +49,8 @@ pub(crate) enum Command {
     Doctor(doctor::Args),
     /// Make a project that runs, with tests that pass
     New(new::Args),
+    /// Be the server that devices connect to: show what they send, answer, break things on purpose
+    Lab(lab::Args),
     /// Write what editors with the Lua language server need to know of the script API
     Editor(editor::Args),
 }

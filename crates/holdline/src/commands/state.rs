@@ -70,7 +70,7 @@ fn numbered(folder: &Path, beside: u32) -> PathBuf {
 }
 
 /// `$XDG_STATE_HOME`, else `~/.local/state`, else a folder among the temporary ones.
-fn state_directory() -> PathBuf {
+pub(super) fn state_directory() -> PathBuf {
     let absolute = |name| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     absolute("XDG_STATE_HOME")
         .or_else(|| absolute("HOME").map(|home| home.join(".local/state")))

@@ -2,19 +2,15 @@
 
 use super::Lang;
 use crate::report::Problem;
-use holdline_peer::fault::{FaultError, Sentences, Shown};
+use holdline_peer::fault::{FaultError, Shown};
 use holdline_sim::swarm::{Place, Reason, Unclear};
 use std::path::Path;
 
 impl Lang {
-    fn one_of(self, sentences: Sentences) -> String {
-        self.pick(sentences.en, sentences.zh)
-    }
-
     /// Words after `--fault` are no fault.
     pub(crate) fn bad_fault(self, words: &str, error: &FaultError) -> Problem {
-        let what = self.one_of(error.what());
-        Problem::with_hint(format!("--fault: `{words}`: {what}"), self.one_of(error.hint()))
+        let what = self.of(&error.what());
+        Problem::with_hint(format!("--fault: `{words}`: {what}"), self.of(&error.hint()))
     }
 
     /// Seeds are for one project.

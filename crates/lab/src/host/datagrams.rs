@@ -90,9 +90,14 @@ impl Host {
         }
         self.swept = now;
         let idle = self.limits.udp_idle;
-        let is_silent = |stream: &Stream| matches!(stream.way, Way::Udp(heard) if heard + idle <= now);
-        let silent: Vec<u64> =
-            self.conns.iter().filter(|(_, stream)| is_silent(stream)).map(|(&conn, _)| conn).collect();
+        let is_silent =
+            |stream: &Stream| matches!(stream.way, Way::Udp(heard) if heard + idle <= now);
+        let silent: Vec<u64> = self
+            .conns
+            .iter()
+            .filter(|(_, stream)| is_silent(stream))
+            .map(|(&conn, _)| conn)
+            .collect();
         for conn in silent {
             let port = self.conns[&conn].port;
             self.ports[port.0].senders.remove(&self.conns[&conn].address);

@@ -47,7 +47,8 @@ impl Port {
         let mut news = Vec::new();
         for spell in self.peer.spells() {
             let words = spell.fault.to_string();
-            let is_same = |told: &&mut (String, Duration, bool)| told.0 == words && told.1 == spell.began;
+            let is_same =
+                |told: &&mut (String, Duration, bool)| told.0 == words && told.1 == spell.began;
             let told = match self.told.iter_mut().find(is_same) {
                 Some(told) => told,
                 None => {

@@ -149,7 +149,8 @@ impl Host {
             && at <= now
         {
             self.closing.pop_front();
-            let is_closing = |stream: &Stream| matches!(&stream.way, Way::Tcp(tcp) if tcp.life == Life::Closing);
+            let is_closing =
+                |stream: &Stream| matches!(&stream.way, Way::Tcp(tcp) if tcp.life == Life::Closing);
             if self.conns.get(&conn).is_some_and(is_closing) {
                 self.reset(conn);
             }

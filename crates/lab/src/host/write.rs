@@ -1,8 +1,8 @@
 //! Writing: at once what goes, the rest when there is room.
 
 use super::Host;
-use super::stream::{Life, Stream, Way};
 use super::port::Socket;
+use super::stream::{Life, Stream, Way};
 use crate::row::{End, PortId};
 use std::io::{self, Write};
 use std::net::Shutdown;

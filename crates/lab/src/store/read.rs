@@ -77,7 +77,10 @@ impl Reader {
     }
 
     /// Lends a connection to the file.
-    fn with<T>(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> rusqlite::Result<T> {
+    fn with<T>(
+        &self,
+        read: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<T> {
         let spare = self.lock().pop();
         let db = spare.map_or_else(|| schema::open_to_read(&self.path), Ok)?;
         let found = read(&db);
@@ -118,7 +121,8 @@ impl Reader {
         let (wanted, values) = filter.sql();
         let sql = format!("SELECT count(*), ifnull(max(seq), 0) FROM messages AS m WHERE {wanted}");
         self.with(|db| {
-            db.prepare_cached(&sql)?.query_row(params(&values), |row| Ok((row.get(0)?, row.get(1)?)))
+            db.prepare_cached(&sql)?
+                .query_row(params(&values), |row| Ok((row.get(0)?, row.get(1)?)))
         })
     }
 

@@ -94,9 +94,12 @@ pub(super) fn open(path: &Path) -> Result<(Connection, File), OpenError> {
 fn lock(path: &Path) -> Result<File, OpenError> {
     let mut name = path.as_os_str().to_owned();
     name.push("-lock");
-    let unusable =
-        |error: std::io::Error| OpenError::Unusable { path: path.to_owned(), error: error.to_string() };
-    let file = File::options().create(true).truncate(false).write(true).open(name).map_err(unusable)?;
+    let unusable = |error: std::io::Error| OpenError::Unusable {
+        path: path.to_owned(),
+        error: error.to_string(),
+    };
+    let file =
+        File::options().create(true).truncate(false).write(true).open(name).map_err(unusable)?;
     file.try_lock().map_err(|_| OpenError::InUse(path.to_owned()))?;
     Ok(file)
 }

@@ -51,13 +51,18 @@ impl Writer {
         let mut numbers = Vec::new();
         for name in ports {
             on.execute("INSERT OR IGNORE INTO ports (name) VALUES (?1)", [name])?;
-            numbers.push(on.query_row("SELECT id FROM ports WHERE name = ?1", [name], |row| row.get(0))?);
+            numbers.push(
+                on.query_row("SELECT id FROM ports WHERE name = ?1", [name], |row| row.get(0))?,
+            );
         }
         on.commit()?;
         let seq = db.query_row("SELECT ifnull(max(seq), 0) FROM messages", [], |row| row.get(0))?;
         let made: i64 = db.query_row(
             "SELECT max(ifnull((SELECT max(id) FROM conns), 0),
-                        ifnull((SELECT max(conn) FROM messages), 0))", [], |row| row.get(0))?;
+                        ifnull((SELECT max(conn) FROM messages), 0))",
+            [],
+            |row| row.get(0),
+        )?;
         let conns_made = u64::try_from(made).unwrap_or(0);
         Ok(Self { db, ports: numbers, devices: HashMap::new(), seq, conns_made })
     }
@@ -167,10 +172,12 @@ impl Batch<'_> {
     /// A connection begins; until its device says who it is, it is a device of its own.
     fn open(&mut self, row: &Row, address: &str) -> rusqlite::Result<()> {
         let (conn, at) = (row.conn.cast_signed(), row.at.0);
-        let sql = "INSERT INTO devices (key, first_at, last_at, connections) VALUES (?1, ?2, ?2, 1)";
+        let sql =
+            "INSERT INTO devices (key, first_at, last_at, connections) VALUES (?1, ?2, ?2, 1)";
         self.on.prepare_cached(sql)?.execute(params![format!("conn-{conn}"), at])?;
         let device = self.on.last_insert_rowid();
-        let sql = "INSERT INTO conns (id, port, device, address, opened_at) VALUES (?1, ?2, ?3, ?4, ?5)";
+        let sql =
+            "INSERT INTO conns (id, port, device, address, opened_at) VALUES (?1, ?2, ?3, ?4, ?5)";
         let port = self.ports[row.port.0];
         self.on.prepare_cached(sql)?.execute(params![conn, port, device, address, at])?;
         self.devices.insert(row.conn, Some(device));
@@ -193,7 +200,8 @@ impl Batch<'_> {
         let device = match known {
             Some(device) => device,
             None => {
-                let sql = "INSERT INTO devices (key, name, first_at, last_at) VALUES (?1, ?2, ?3, ?3)";
+                let sql =
+                    "INSERT INTO devices (key, name, first_at, last_at) VALUES (?1, ?2, ?3, ?3)";
                 self.on.execute(sql, params![key, name, at])?;
                 self.on.last_insert_rowid()
             }
@@ -206,7 +214,9 @@ impl Batch<'_> {
 
     fn hand_over(&mut self, nobody: i64, device: i64) -> rusqlite::Result<()> {
         let both = params![nobody, device];
-        self.on.prepare_cached("UPDATE messages SET device = ?2 WHERE device = ?1")?.execute(both)?;
+        self.on
+            .prepare_cached("UPDATE messages SET device = ?2 WHERE device = ?1")?
+            .execute(both)?;
         self.on.prepare_cached("UPDATE conns SET device = ?2 WHERE device = ?1")?.execute(both)?;
         let sql = "UPDATE devices AS d SET first_at = min(d.first_at, n.first_at),
                    last_at = max(d.last_at, n.last_at),
@@ -226,7 +236,14 @@ impl Batch<'_> {
         let mut update = self.on.prepare_cached(sql)?;
         for (device, gain) in self.gains.drain() {
             let Gain { last_at, messages_in, bytes_in, messages_out, bytes_out } = gain;
-            update.execute(params![device, last_at, messages_in, bytes_in, messages_out, bytes_out])?;
+            update.execute(params![
+                device,
+                last_at,
+                messages_in,
+                bytes_in,
+                messages_out,
+                bytes_out
+            ])?;
         }
         Ok(())
     }

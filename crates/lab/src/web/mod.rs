@@ -5,6 +5,6 @@ mod guard;
 mod server;
 mod state;
 
-pub use server::WebError;
 pub(crate) use server::Web;
+pub use server::WebError;
 pub(crate) use state::State;

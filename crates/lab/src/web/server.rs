@@ -38,7 +38,8 @@ pub enum WebError {
 impl Web {
     /// Listens, and serves from a thread of its own.
     pub(crate) fn start(address: SocketAddr, state: State) -> Result<Self, WebError> {
-        let runtime = Builder::new_current_thread().enable_all().max_blocking_threads(READERS_MAX).build();
+        let runtime =
+            Builder::new_current_thread().enable_all().max_blocking_threads(READERS_MAX).build();
         let runtime = runtime.map_err(WebError::NoThread)?;
         let not_there = |error| WebError::NotThere { address, error };
         let listener = runtime.block_on(TcpListener::bind(address)).map_err(not_there)?;

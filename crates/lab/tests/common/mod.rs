@@ -24,7 +24,7 @@ pub(crate) fn free() -> SocketAddr {
 }
 
 pub(crate) fn port(name: &str, kind: PortKind, manner: Manner) -> PortConfig {
-    PortConfig { name: name.to_owned(), kind, listen: free(), manner }
+    PortConfig { manner, ..PortConfig::new(name, kind, free()) }
 }
 
 pub(crate) fn config(folder: &Path, ports: Vec<PortConfig>) -> Config {

@@ -105,9 +105,8 @@ pub(super) async fn device(
     Path(id): Path<String>,
 ) -> Result<Json<DeviceDetails>, Problem> {
     let key = id.clone();
-    let found = state.read(move |reader| {
-        Ok((reader.device(&key)?, reader.conns(&key, CONNECTIONS_MAX)?))
-    });
+    let found =
+        state.read(move |reader| Ok((reader.device(&key)?, reader.conns(&key, CONNECTIONS_MAX)?)));
     let (seen, conns) = found.await?;
     let seen = seen.ok_or_else(|| Problem::no_device(&id))?;
     let last_connections = conns.into_iter().map(Connection::from).collect();

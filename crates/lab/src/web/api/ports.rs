@@ -13,8 +13,8 @@ use utoipa::ToSchema;
 pub(super) struct Port {
     /// What it is called.
     name: String,
-    /// `tcp` or `udp`.
-    kind: &'static str,
+    /// What is spoken.
+    kind: PortKind,
     /// Where it listens, `ADDRESS:PORT`.
     address: String,
     /// The number of the port alone.
@@ -23,15 +23,10 @@ pub(super) struct Port {
 
 /// The ports, in the order of the configuration.
 #[utoipa::path(get, path = "/api/ports", responses((status = 200, body = Vec<Port>)))]
-pub(super) async fn ports(
-    AxumState(state): AxumState<State>,
-) -> Result<Json<Vec<Port>>, Problem> {
+pub(super) async fn ports(AxumState(state): AxumState<State>) -> Result<Json<Vec<Port>>, Problem> {
     let shown = state.ports.iter().map(|port| Port {
         name: port.name.clone(),
-        kind: match port.kind {
-            PortKind::Tcp => "tcp",
-            PortKind::Udp => "udp",
-        },
+        kind: port.kind,
         address: port.address.to_string(),
         port: port.address.port(),
     });

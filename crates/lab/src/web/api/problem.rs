@@ -2,7 +2,9 @@
 
 use crate::host::Refusal;
 use crate::web::state::ReadError;
+use crate::words::WordsError;
 use axum::Json;
+use axum::extract::rejection::JsonRejection;
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -58,6 +60,18 @@ impl From<ReadError> for Problem {
 impl From<Refusal> for Problem {
     fn from(error: Refusal) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, error.to_string())
+    }
+}
+
+impl From<JsonRejection> for Problem {
+    fn from(rejection: JsonRejection) -> Self {
+        Self::new(rejection.status(), rejection.body_text())
+    }
+}
+
+impl From<WordsError> for Problem {
+    fn from(error: WordsError) -> Self {
+        Self::bad(error.what.en)
     }
 }
 

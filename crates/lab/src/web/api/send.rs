@@ -2,6 +2,7 @@
 
 use super::Problem;
 use crate::web::state::State;
+use crate::words::bytes_of_hex;
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, State as AxumState};
@@ -45,9 +46,8 @@ pub(super) async fn send(
     let Json(wanted) = wanted?;
     let bytes = wanted.bytes()?;
     let key = id.clone();
-    let found = state.read(move |reader| {
-        Ok((reader.device(&key)?.is_some(), reader.open_conns(Some(&key))?))
-    });
+    let found = state
+        .read(move |reader| Ok((reader.device(&key)?.is_some(), reader.open_conns(Some(&key))?)));
     let (is_known, conns) = found.await?;
     if !is_known {
         return Err(Problem::no_device(&id));
@@ -65,7 +65,7 @@ impl Wanted {
     fn bytes(self) -> Result<Vec<u8>, Problem> {
         let bytes = match (self.text, self.hex) {
             (Some(text), None) => text.into_bytes(),
-            (None, Some(hex)) => of_hex(&hex)?,
+            (None, Some(hex)) => bytes_of_hex(&hex)?,
             _ => {
                 return Err(Problem::bad("either `text` or `hex` is to be sent")
                     .hint(r#"{"text": "ok\r\n"} or {"hex": "6f 6b 0d 0a"}"#));
@@ -75,24 +75,5 @@ impl Wanted {
             return Err(Problem::bad("nothing is to be sent").hint("give at least one byte"));
         }
         Ok(bytes)
-    }
-}
-
-fn of_hex(hex: &str) -> Result<Vec<u8>, Problem> {
-    let wrong = |what: String| Problem::bad(what).hint("two digits a byte, such as `7e 01 ff`");
-    let digits: Vec<char> = hex.chars().filter(|letter| !letter.is_whitespace()).collect();
-    if digits.len() % 2 != 0 {
-        return Err(wrong(format!("`{hex}` has an odd number of digits")));
-    }
-    let digit = |letter: char| {
-        let value = letter.to_digit(16).and_then(|value| u8::try_from(value).ok());
-        value.ok_or_else(|| wrong(format!("`{letter}` in `{hex}` is no digit of hex")))
-    };
-    digits.chunks(2).map(|pair| Ok(digit(pair[0])? << 4 | digit(pair[1])?)).collect()
-}
-
-impl From<JsonRejection> for Problem {
-    fn from(rejection: JsonRejection) -> Self {
-        Self::new(rejection.status(), rejection.body_text())
     }
 }

@@ -1,0 +1,109 @@
+//! `holdline lab`: the server that people point devices at.
+
+mod file;
+
+use crate::Outcome;
+use crate::commands::state;
+use crate::commands::stop;
+use crate::words::Lang;
+use anyhow::Context;
+use file::File;
+use holdline_lab::{Config, Lab, Limits, ListenWords, PortConfig, PortKind};
+use std::io::{self, Write};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::mpsc;
+
+/// Where the page is unless told.
+const HTTP: (Ipv4Addr, u16) = (Ipv4Addr::LOCALHOST, 8080);
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// File that names the ports, and what they do [example: docs/lab.md]
+    config: Option<PathBuf>,
+    /// Listen for TCP: `9999`, `0.0.0.0:9999`, `cars=[::1]:9999`
+    #[arg(long, value_name = "[NAME=]ADDR:PORT")]
+    tcp: Vec<String>,
+    /// Listen for UDP
+    #[arg(long, value_name = "[NAME=]ADDR:PORT")]
+    udp: Vec<String>,
+    /// Where the page and the API are [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDR:PORT")]
+    http: Option<String>,
+    /// File that keeps what happens [default: one in the user's state directory]
+    #[arg(long, value_name = "FILE")]
+    store: Option<PathBuf>,
+}
+
+pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
+    let config = config(args, lang)?;
+    let names: Vec<_> = config.ports.iter().map(|port| (port.name.clone(), port.kind)).collect();
+    let store = config.store.clone();
+    let lab = Lab::start(config).map_err(|error| lang.lab_does_not_start(&error))?;
+    let (stop, stopped) = mpsc::channel();
+    // Who is no longer waiting is stopping already.
+    stop::watch(move || drop(stop.send(())), None, lang).with_context(|| lang.cannot_start())?;
+    let mut told = lang.lab_is_at(lab.http());
+    for ((name, kind), address) in names.iter().zip(lab.ports()) {
+        told += &lang.lab_port(name, kind.word(), *address);
+    }
+    told += &lang.lab_store(&store);
+    // With stdout closed there is nobody to tell.
+    let _ = io::stdout().write_all(told.as_bytes());
+    // The sender is gone only when the process ends.
+    let _ = stopped.recv();
+    lab.stop().map_err(|error| lang.lab_stopped_badly(&error))?;
+    Ok(Outcome::Done)
+}
+
+fn config(args: &Args, lang: Lang) -> anyhow::Result<Config> {
+    let file = args.config.as_deref().map(|path| File::read(path, lang)).transpose()?;
+    let File { http, store, ports } = file.unwrap_or_default();
+    let mut configs = ports;
+    configs.extend(of_flags("--tcp", &args.tcp, PortKind::Tcp, lang)?);
+    configs.extend(of_flags("--udp", &args.udp, PortKind::Udp, lang)?);
+    if configs.is_empty() {
+        return Err(lang.lab_without_ports().into());
+    }
+    let twice = configs.iter().enumerate().find_map(|(at, port)| {
+        configs[..at].iter().any(|before| before.name == port.name).then_some(&port.name)
+    });
+    if let Some(name) = twice {
+        return Err(lang.lab_port_twice(name).into());
+    }
+    let http = args.http.clone().or(http);
+    let http = http.map_or(Ok(HTTP.into()), |text| at(&text, lang))?;
+    let store = match args.store.clone().or(store) {
+        Some(store) => store,
+        None => default_store(lang)?,
+    };
+    Ok(Config { ports: configs, http, store, limits: Limits::default() })
+}
+
+fn of_flags(
+    flag: &str,
+    values: &[String],
+    kind: PortKind,
+    lang: Lang,
+) -> anyhow::Result<Vec<PortConfig>> {
+    let port = |value: &String| {
+        let ListenWords { name, listen } = ListenWords::parse(value, kind)
+            .map_err(|error| lang.bad_flag_words(flag, &error.what))?;
+        Ok(PortConfig::new(name, kind, listen))
+    };
+    values.iter().map(port).collect()
+}
+
+/// The place of the page.
+fn at(text: &str, lang: Lang) -> anyhow::Result<SocketAddr> {
+    let words = ListenWords::parse(text, PortKind::Tcp);
+    words
+        .map(|words| words.listen)
+        .map_err(|error| lang.bad_flag_words("--http", &error.what).into())
+}
+
+fn default_store(lang: Lang) -> anyhow::Result<PathBuf> {
+    let folder = state::state_directory().join("holdline");
+    std::fs::create_dir_all(&folder).with_context(|| lang.cannot_make_folder(&folder))?;
+    Ok(folder.join("lab.db"))
+}

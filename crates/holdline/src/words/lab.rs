@@ -1,0 +1,172 @@
+//! What `lab` says.
+
+use super::Lang;
+use crate::report::Problem;
+use holdline_lab::{ListenError, OpenError, StartError, StopError, WebError};
+use holdline_peer::fault::Sentences;
+use std::net::SocketAddr;
+use std::path::Path;
+
+impl Lang {
+    /// One sentence of two.
+    pub(crate) fn of(self, sentences: &Sentences) -> String {
+        self.pick(sentences.en.clone(), sentences.zh.clone())
+    }
+
+    /// Where the page is: the first line.
+    pub(crate) fn lab_is_at(self, http: SocketAddr) -> String {
+        self.pick(
+            format!("The lab is open: http://{http}\n"),
+            format!("测试服务器已启动：http://{http}\n"),
+        )
+    }
+
+    /// A port, as a line for each generation of scripts.
+    pub(crate) fn lab_port(self, name: &str, kind: &str, at: SocketAddr) -> String {
+        self.pick(format!("  port {name}: {kind} {at}\n"), format!("  端口 {name}：{kind} {at}\n"))
+    }
+
+    /// What is kept where, and how to stop.
+    pub(crate) fn lab_store(self, store: &Path) -> String {
+        let store = store.display();
+        self.pick(
+            format!("  everything is kept in {store}\nCtrl-C stops it.\n"),
+            format!("  全部记录保存在 {store}\n按 Ctrl-C 停止。\n"),
+        )
+    }
+
+    /// Neither flags nor a file name a port.
+    pub(crate) fn lab_without_ports(self) -> Problem {
+        Problem::with_hint(
+            self.pick("no port is named".to_owned(), "没有指定端口".to_owned()),
+            self.pick(
+                "`holdline lab --tcp 9999` listens for devices at port 9999".to_owned(),
+                "`holdline lab --tcp 9999` 在 9999 端口等待设备".to_owned(),
+            ),
+        )
+    }
+
+    /// Two ports share a name.
+    pub(crate) fn lab_port_twice(self, name: &str) -> Problem {
+        Problem::with_hint(
+            self.pick(format!("two ports are called `{name}`"), format!("有两个端口都叫 `{name}`")),
+            self.pick(
+                "give one a name of its own, as in `--tcp cars=9999`".to_owned(),
+                "给其中一个另取名称，如 `--tcp cars=9999`".to_owned(),
+            ),
+        )
+    }
+
+    /// A flag's value makes no sense.
+    pub(crate) fn bad_flag_words(self, flag: &str, what: &Sentences) -> Problem {
+        Problem { text: format!("{flag}: {}", self.of(what)), hint: None }
+    }
+
+    /// The configuration file cannot be read.
+    pub(crate) fn cannot_read_lab_file(self, path: &Path) -> String {
+        let path = path.display();
+        self.pick(format!("cannot read `{path}`"), format!("无法读取 `{path}`"))
+    }
+
+    /// The configuration file makes no sense.
+    pub(crate) fn bad_lab_file(self, path: &Path) -> String {
+        let path = path.display();
+        self.pick(format!("`{path}` cannot be followed"), format!("`{path}` 的内容有误"))
+    }
+
+    /// A folder cannot be made.
+    pub(crate) fn cannot_make_folder(self, path: &Path) -> String {
+        let path = path.display();
+        self.pick(format!("cannot make the folder `{path}`"), format!("无法创建目录 `{path}`"))
+    }
+
+    /// Why the lab does not start, and the way out.
+    pub(crate) fn lab_does_not_start(self, error: &StartError) -> Problem {
+        let (text, hint) = match error {
+            StartError::Store(error) => self.lab_store_trouble(error),
+            StartError::Listen(ListenError::NotThere { name, address, error }) => (
+                self.pick(
+                    format!("port `{name}` cannot listen at {address}: {error}"),
+                    format!("端口 `{name}` 无法监听 {address}：{error}"),
+                ),
+                self.pick(
+                    "choose another port, or stop what listens there".to_owned(),
+                    "换一个端口，或停止占用它的程序".to_owned(),
+                ),
+            ),
+            StartError::Web(WebError::NotThere { address, error }) => (
+                self.pick(
+                    format!("the page cannot be at {address}: {error}"),
+                    format!("网页无法使用 {address}：{error}"),
+                ),
+                self.pick(
+                    "`--http 127.0.0.1:8081` puts it elsewhere".to_owned(),
+                    "用 `--http 127.0.0.1:8081` 换一个地址".to_owned(),
+                ),
+            ),
+            StartError::Listen(ListenError::NoPoll(error))
+            | StartError::Web(WebError::NoThread(error))
+            | StartError::Thread(error) => {
+                return Problem { text: format!("{}: {error}", self.cannot_start()), hint: None };
+            }
+        };
+        Problem::with_hint(text, hint)
+    }
+
+    fn lab_store_trouble(self, error: &OpenError) -> (String, String) {
+        let another = self.pick(
+            "`--store FILE` takes another file".to_owned(),
+            "用 `--store FILE` 换一个文件".to_owned(),
+        );
+        let text = match error {
+            OpenError::InUse(path) => {
+                let path = path.display();
+                self.pick(
+                    format!("another lab keeps its record in `{path}`"),
+                    format!("另一个测试服务器正在使用 `{path}`"),
+                )
+            }
+            OpenError::NotOurs(path) => {
+                let path = path.display();
+                self.pick(
+                    format!("`{path}` holds something else, and is left alone"),
+                    format!("`{path}` 是别的文件，未作改动"),
+                )
+            }
+            OpenError::TooNew { path, form } => {
+                let path = path.display();
+                self.pick(
+                    format!("`{path}` was written by a newer Holdline (form {form})"),
+                    format!("`{path}` 由更新版本的 Holdline 写入（格式 {form}）"),
+                )
+            }
+            OpenError::Unusable { path, error } => {
+                let path = path.display();
+                self.pick(
+                    format!("`{path}` cannot be used: {error}"),
+                    format!("无法使用 `{path}`：{error}"),
+                )
+            }
+        };
+        (text, another)
+    }
+
+    /// What was lost when the lab stopped.
+    pub(crate) fn lab_stopped_badly(self, error: &StopError) -> Problem {
+        let text = match error {
+            StopError::Host(error) => self.pick(
+                format!("the ports could not be served any more: {error}"),
+                format!("端口无法继续服务：{error}"),
+            ),
+            StopError::Lost(rows) => self.pick(
+                format!("{rows} rows could not be written into the store"),
+                format!("有 {rows} 条记录未能写入"),
+            ),
+            StopError::Panicked => self.pick(
+                "a part of the lab broke down, which is a fault of Holdline's own".to_owned(),
+                "测试服务器内部出错，这是 Holdline 自身的问题".to_owned(),
+            ),
+        };
+        Problem { text, hint: None }
+    }
+}

@@ -1,0 +1,52 @@
+//! Where devices say who they are, in words.
+
+use super::{WordsError, bytes_of_hex, wrong};
+use holdline_peer::{Identity, Pattern};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Where the name of a device stands in its first message that has one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(untagged)]
+pub enum IdentityWords {
+    /// A regular expression: the name is its first group, or all of it. `imei` is fifteen digits.
+    Pattern(String),
+    /// Bytes at a place.
+    Bytes(BytesWords),
+}
+
+/// A name at a place of messages that start in a way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BytesWords {
+    /// How they start, in hex; nothing takes all.
+    #[serde(default)]
+    prefix_hex: String,
+    /// Bytes before the name, from the start of the message.
+    #[serde(default)]
+    skip: usize,
+    /// Bytes of the name.
+    len: usize,
+}
+
+/// Fifteen digits that no other digit touches.
+const IMEI: &str = r"(?:^|[^0-9])([0-9]{15})(?:[^0-9]|$)";
+
+impl IdentityWords {
+    /// What they mean.
+    pub(super) fn identity(&self) -> Result<Identity, WordsError> {
+        match self {
+            Self::Pattern(pattern) => {
+                let pattern = if pattern == "imei" { IMEI } else { pattern };
+                let pattern = Pattern::new(pattern).map_err(|error| error.what())?;
+                Ok(Identity::Pattern(pattern))
+            }
+            Self::Bytes(BytesWords { len: 0, .. }) => {
+                Err(wrong("a name has at least one byte", "名称至少有一个字节"))
+            }
+            Self::Bytes(BytesWords { prefix_hex, skip, len }) => {
+                Ok(Identity::Bytes { prefix: bytes_of_hex(prefix_hex)?, skip: *skip, len: *len })
+            }
+        }
+    }
+}

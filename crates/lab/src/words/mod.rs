@@ -1,0 +1,45 @@
+//! What people write: a port and its rules, in a configuration file or in a call of the API.
+//!
+//! One shape for both, so what a call answers can be written into the file.
+
+mod framing;
+mod hex;
+mod identity;
+mod port;
+mod rule;
+
+pub use framing::{FramingWords, LengthWords};
+pub(crate) use hex::bytes_of_hex;
+pub use identity::{BytesWords, IdentityWords};
+pub use port::{ListenWords, MannerWords, PortWords, ReplyWords};
+pub use rule::RuleWords;
+
+use holdline_peer::fault::Sentences;
+
+/// What makes no sense in what somebody wrote: the value and the way out, in both languages.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", what.en)]
+pub struct WordsError {
+    /// What is wrong.
+    pub what: Sentences,
+}
+
+pub(crate) fn wrong(en: impl Into<String>, zh: impl Into<String>) -> WordsError {
+    WordsError { what: Sentences { en: en.into(), zh: zh.into() } }
+}
+
+impl From<Sentences> for WordsError {
+    fn from(what: Sentences) -> Self {
+        Self { what }
+    }
+}
+
+/// A duration such as `90s`.
+fn duration(text: &str) -> Result<std::time::Duration, WordsError> {
+    holdline_peer::fault::parse_duration(text).ok_or_else(|| {
+        wrong(
+            format!("`{text}` is no duration; write numbers with units, as in `90s` or `1h5m`"),
+            format!("`{text}` 不是时间长度；写成带单位的数，如 `90s`、`1h5m`"),
+        )
+    })
+}

@@ -1,0 +1,140 @@
+//! A port, in words.
+
+use super::framing::FramingWords;
+use super::identity::IdentityWords;
+use super::{RuleWords, WordsError, wrong};
+use crate::config::{PortConfig, PortKind};
+use holdline_peer::{Manner, Reply};
+use serde::{Deserialize, Serialize};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use utoipa::ToSchema;
+
+/// A port where devices connect, as a configuration file has it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PortWords {
+    /// What it is called.
+    pub name: String,
+    /// What is spoken.
+    #[serde(default)]
+    pub kind: PortKind,
+    /// Where it listens: `ADDRESS:PORT`, or `PORT` at this machine alone.
+    pub listen: String,
+    /// Where one message ends and the next begins: `none` unless told.
+    pub framing: Option<FramingWords>,
+    /// Where devices say who they are.
+    pub identity: Option<IdentityWords>,
+    /// The answer to a message that no rule takes.
+    #[serde(default)]
+    pub reply: ReplyWords,
+    /// What is done on which cue.
+    #[serde(default)]
+    pub rule: Vec<RuleWords>,
+}
+
+/// What a port does with devices.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MannerWords {
+    /// Where one message ends and the next begins: `none` unless told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    framing: Option<FramingWords>,
+    /// Where devices say who they are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    identity: Option<IdentityWords>,
+    /// The answer to a message that no rule takes.
+    #[serde(default)]
+    reply: ReplyWords,
+    /// What is done on which cue.
+    #[serde(default)]
+    rules: Vec<RuleWords>,
+}
+
+/// The answer to a message.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ReplyWords {
+    /// None.
+    #[default]
+    Silent,
+    /// The message itself.
+    Echo,
+}
+
+impl PortWords {
+    /// What they mean.
+    pub fn config(&self) -> Result<PortConfig, WordsError> {
+        let of_port = |error: WordsError| {
+            wrong(
+                format!("port `{}`: {}", self.name, error.what.en),
+                format!("端口 `{}`：{}", self.name, error.what.zh),
+            )
+        };
+        let ListenWords { listen, .. } =
+            ListenWords::parse(&self.listen, self.kind).map_err(of_port)?;
+        let words = MannerWords {
+            framing: self.framing.clone(),
+            identity: self.identity.clone(),
+            reply: self.reply,
+            rules: self.rule.clone(),
+        };
+        let manner = words.manner().map_err(of_port)?;
+        Ok(PortConfig { name: self.name.clone(), kind: self.kind, listen, manner, words })
+    }
+}
+
+impl MannerWords {
+    /// What they mean.
+    pub(crate) fn manner(&self) -> Result<Manner, WordsError> {
+        let framing = self.framing.as_ref().map(FramingWords::framing).transpose()?;
+        let identity = self.identity.as_ref().map(IdentityWords::identity).transpose()?;
+        Ok(Manner {
+            framing: framing.unwrap_or_default(),
+            identity,
+            rules: self.rules.iter().map(RuleWords::rule).collect::<Result<_, _>>()?,
+            reply: match self.reply {
+                ReplyWords::Silent => Reply::Silent,
+                ReplyWords::Echo => Reply::Echo,
+            },
+        })
+    }
+}
+
+/// `[NAME=]ADDRESS:PORT`, or `[NAME=]PORT` at this machine alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListenWords {
+    /// What the port is called: its kind and number, unless told.
+    pub name: String,
+    /// Where it listens.
+    pub listen: SocketAddr,
+}
+
+impl ListenWords {
+    /// Reads what somebody wrote.
+    pub fn parse(words: &str, kind: PortKind) -> Result<Self, WordsError> {
+        let (name, place) = match words.split_once('=') {
+            Some((name, place)) => (Some(name), place),
+            None => (None, words),
+        };
+        let alone =
+            || place.parse().ok().map(|port| (IpAddr::from(Ipv4Addr::LOCALHOST), port).into());
+        let listen: SocketAddr = place.parse().ok().or_else(alone).ok_or_else(|| {
+            let ways = "`9999`, `127.0.0.1:9999`, `[::1]:9999`, `cars=9999`";
+            wrong(
+                format!("`{words}` is no place to listen; write it as in {ways}"),
+                format!("`{words}` 不是监听地址；写法如 {ways}"),
+            )
+        })?;
+        if name == Some("") {
+            return Err(wrong(
+                format!("`{words}` has no name before the `=`"),
+                format!("`{words}` 的 `=` 前面没有名称"),
+            ));
+        }
+        let unnamed = || match listen.port() {
+            0 => kind.word().to_owned(),
+            port => format!("{}-{port}", kind.word()),
+        };
+        Ok(Self { name: name.map_or_else(unnamed, str::to_owned), listen })
+    }
+}
