@@ -42,6 +42,14 @@ impl PortConfig {
         let (manner, words) = (Manner::default(), MannerWords::default());
         Self { name: name.into(), kind, listen, manner, words }
     }
+
+    /// Goes on as the port did when the lab ran last.
+    pub(crate) fn take_over(&mut self, words: MannerWords) {
+        // What another Holdline wrote and this one cannot follow is left.
+        if let Ok(manner) = words.manner() {
+            (self.manner, self.words) = (manner, words);
+        }
+    }
 }
 
 /// What is spoken at a port.

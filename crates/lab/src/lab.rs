@@ -53,13 +53,20 @@ pub enum StopError {
 impl Lab {
     /// Opens the store, the ports and the page.
     pub fn start(config: Config) -> Result<Self, StartError> {
-        let names: Vec<String> = config.ports.iter().map(|port| port.name.clone()).collect();
-        let store = Store::open(&config.store, &names)?;
+        let mut config = config;
+        let store = Store::open(&config.store, &config.ports)?;
+        let reader = Reader::new(&config.store);
+        for port in &mut config.ports {
+            let changed = reader.manner(&port.name).map_err(|error| OpenError::Unusable {
+                path: config.store.clone(),
+                error: error.to_string(),
+            })?;
+            changed.into_iter().for_each(|words| port.take_over(words));
+        }
         let inbox = Arc::new(Inbox::default());
         let opened =
             Host::open(&config.ports, config.limits, Arc::clone(&inbox), store.conns_made())?;
         let Opened { host, orders, addresses } = opened;
-        let reader = Reader::new(&config.store);
         let state = web::State::new(&config, &addresses, reader, store.news(), orders.clone());
         let web = Web::start(config.http, state)?;
         let http = web.address();

@@ -38,6 +38,8 @@ pub(crate) enum Event {
     FaultBegan(String),
     /// A fault is over.
     FaultEnded(String),
+    /// The port treats devices in another manner from here on: its words in JSON.
+    MannerChanged(String),
 }
 
 /// Why a connection ended.
@@ -99,7 +101,8 @@ impl Event {
             | Self::Accepted(_)
             | Self::Closed(_)
             | Self::FaultBegan(_)
-            | Self::FaultEnded(_) => &[],
+            | Self::FaultEnded(_)
+            | Self::MannerChanged(_) => &[],
         }
     }
 }

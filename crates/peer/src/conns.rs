@@ -126,6 +126,13 @@ impl Conns {
         self.open.get(&conn)?.as_ref()?.name.as_deref()
     }
 
+    /// Lets the server speak on every connection again.
+    pub(crate) fn unmute(&mut self) {
+        for conn in self.all() {
+            self.change(conn, |open| open.mute_until = None);
+        }
+    }
+
     /// Whether nothing is to be said on a connection.
     pub(crate) fn is_mute(&self, now: Duration, conn: Conn) -> bool {
         let open = self.open.get(&conn).and_then(Option::as_ref);

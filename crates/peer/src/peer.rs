@@ -113,6 +113,21 @@ impl Peer {
         self.troubles.spells()
     }
 
+    /// The faults that wait for their time or their occasion, the oldest first.
+    pub fn waiting_faults(&self) -> impl Iterator<Item = &Fault> {
+        self.troubles.waiting()
+    }
+
+    /// Takes every fault back at `now`: those that stand are over, those that wait never come. What
+    /// they did is done.
+    ///
+    /// Call [`poll_output`](Self::poll_output) afterwards to learn the deadline that follows.
+    pub fn lift_faults(&mut self, now: Duration) {
+        self.troubles.lift(now);
+        self.fates.clear();
+        self.conns.unmute();
+    }
+
     /// Whether the server's process is away. The peer refuses connects meanwhile; a host that owns
     /// a listener may close it.
     pub fn is_down(&self) -> bool {
@@ -142,7 +157,8 @@ impl Peer {
     /// The next order, [`Output::Idle`] when there is none.
     ///
     /// Only [`handle_input`](Self::handle_input), [`behave`](Self::behave), [`add_rule`](Self::add_rule),
-    /// [`plan`](Self::plan) and [`inject`](Self::inject) change what it says once idle.
+    /// [`plan`](Self::plan), [`inject`](Self::inject) and [`lift_faults`](Self::lift_faults) change what
+    /// it says once idle.
     pub fn poll_output(&mut self) -> Output {
         self.outputs.pop_front().unwrap_or_else(|| {
             self.drained = true;

@@ -91,6 +91,19 @@ impl Troubles {
         self.spells.iter()
     }
 
+    /// Takes all back.
+    pub(crate) fn lift(&mut self, now: Duration) {
+        self.list.clear();
+        for spell in self.spells.iter_mut().filter(|spell| spell.ended.is_none()) {
+            spell.ended = Some(now);
+        }
+    }
+
+    pub(crate) fn waiting(&self) -> impl Iterator<Item = &Fault> {
+        let waits = self.list.iter().filter(|one| !matches!(one.stage, Stage::Stands(_)));
+        waits.map(|standing| &standing.fault)
+    }
+
     // What stands.
 
     pub(crate) fn is_down(&self) -> bool {

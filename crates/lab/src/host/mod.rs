@@ -12,7 +12,7 @@ mod stream;
 mod write;
 
 pub use listen::ListenError;
-pub(crate) use order::{Order, Orders, Refusal};
+pub(crate) use order::{FAULTS_MAX, Order, Orders, Refusal, Struck};
 
 use crate::config::{Limits, PortConfig};
 use crate::inbox::Inbox;

@@ -1,12 +1,12 @@
 //! What kinds of rows there are: their numbers in the file, and their names in the API.
 
 use crate::row::{End, Event};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use utoipa::ToSchema;
 
 /// What a row of the stream is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// Bytes from the device, as one read brought them.
@@ -27,10 +27,12 @@ pub enum Kind {
     FaultBegan,
     /// A fault is over; the bytes are its words.
     FaultEnded,
+    /// The port treats devices in another manner from here on; the bytes are its words in JSON.
+    MannerChanged,
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::Received,
         Self::Sent,
         Self::Message,
@@ -40,6 +42,7 @@ impl Kind {
         Self::Closed,
         Self::FaultBegan,
         Self::FaultEnded,
+        Self::MannerChanged,
     ];
 
     /// In the file. Never changes: files outlive programs.
@@ -49,6 +52,22 @@ impl Kind {
 
     pub(crate) fn of_number(number: i64) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.number() == number)
+    }
+
+    /// As the API has it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Received => "received",
+            Self::Sent => "sent",
+            Self::Message => "message",
+            Self::Accepted => "accepted",
+            Self::Refused => "refused",
+            Self::Named => "named",
+            Self::Closed => "closed",
+            Self::FaultBegan => "fault-began",
+            Self::FaultEnded => "fault-ended",
+            Self::MannerChanged => "manner-changed",
+        }
     }
 
     /// Whether it is bytes that crossed the line, each once.
@@ -70,6 +89,7 @@ pub(super) fn written(event: &Event) -> (Kind, Cow<'_, [u8]>) {
         Event::Closed(end) => (Kind::Closed, text(end.words())),
         Event::FaultBegan(words) => (Kind::FaultBegan, words.as_bytes().into()),
         Event::FaultEnded(words) => (Kind::FaultEnded, words.as_bytes().into()),
+        Event::MannerChanged(words) => (Kind::MannerChanged, words.as_bytes().into()),
     }
 }
 

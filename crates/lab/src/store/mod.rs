@@ -12,6 +12,7 @@ pub use kind::Kind;
 pub(crate) use read::{Connected, Filter, Message, Reader, Seen};
 pub use schema::OpenError;
 
+use crate::config::PortConfig;
 use crate::inbox::Inbox;
 use crate::row::Row;
 use std::fs::File;
@@ -44,8 +45,9 @@ pub(crate) struct News {
 }
 
 impl Store {
-    /// Opens the file, and makes it if it is not there. `ports` are the names of the ports.
-    pub(crate) fn open(path: &Path, ports: &[String]) -> Result<Self, OpenError> {
+    /// Opens the file, and makes it if it is not there. A manner that
+    /// was changed is kept for as long as the configuration of its port stays what it was.
+    pub(crate) fn open(path: &Path, ports: &[PortConfig]) -> Result<Self, OpenError> {
         let (db, lock) = schema::open(path)?;
         let unusable = |error: rusqlite::Error| OpenError::Unusable {
             path: path.to_owned(),
@@ -100,12 +102,12 @@ impl Store {
     }
 }
 
-/// What a device is called in addresses, made from the name that it gave: itself where that is plain.
+/// What a device is called in addresses, made from the name that it gave: itself where that is plain,
+/// and not `send`, which is something else there.
 pub(crate) fn key_of(name: &[u8]) -> String {
     let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"._".contains(byte);
-    if name.iter().all(is_plain) && name.iter().any(u8::is_ascii_alphanumeric) {
+    if name != b"send" && name.iter().all(is_plain) && name.iter().any(u8::is_ascii_alphanumeric) {
         return String::from_utf8_lossy(name).into_owned();
     }
-    let hex = name.iter().fold(String::from("hex-"), |hex, byte| format!("{hex}{byte:02x}"));
-    hex
+    name.iter().fold(String::from("hex-"), |hex, byte| format!("{hex}{byte:02x}"))
 }

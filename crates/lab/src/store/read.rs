@@ -1,7 +1,8 @@
 //! Reading what is in the store.
 
 use super::{kind::Kind, schema};
-use rusqlite::{Connection, Row, ToSql};
+use crate::words::MannerWords;
+use rusqlite::{Connection, OptionalExtension, Row, ToSql};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -31,8 +32,8 @@ pub(crate) struct Message {
 /// Which rows are wanted.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Filter {
-    /// A device's key.
-    pub(crate) device: Option<String>,
+    /// The keys of devices; none are all.
+    pub(crate) devices: Vec<String>,
     /// A port's name.
     pub(crate) port: Option<String>,
     /// These kinds only; empty is all.
@@ -170,6 +171,16 @@ impl Reader {
         })
     }
 
+    /// The words of a port's manner, if they were ever changed.
+    pub(crate) fn manner(&self, port: &str) -> rusqlite::Result<Option<MannerWords>> {
+        let sql = "SELECT words FROM manners WHERE port = (SELECT id FROM ports WHERE name = ?1)";
+        let words: Option<String> =
+            self.with(|db| db.prepare_cached(sql)?.query_row([port], |row| row.get(0)).optional())?;
+        let words = words.and_then(|words| serde_json::from_str(&words).ok());
+        // What another Holdline wrote and this one cannot follow is not how the port behaves.
+        Ok(words.filter(|words: &MannerWords| words.manner().is_ok()))
+    }
+
     /// When the last messages of a device came, the newest first, in microseconds since 1970.
     pub(crate) fn beats(&self, key: &str, limit: usize) -> rusqlite::Result<Vec<i64>> {
         let sql = "SELECT at FROM messages
@@ -203,8 +214,16 @@ impl Filter {
             wanted.push_str(sql);
             values.push(value);
         };
-        if let Some(device) = &self.device {
-            also("m.device = (SELECT id FROM devices WHERE key = ?)", Box::new(device.clone()));
+        match &*self.devices {
+            [] => {}
+            [device] => {
+                also("m.device = (SELECT id FROM devices WHERE key = ?)", Box::new(device.clone()));
+            }
+            // In the order of the rows, as what is wanted first stands first there.
+            several => {
+                let sql = "+m.device IN (SELECT d.id FROM json_each(?) AS j JOIN devices AS d ON d.key = j.value)";
+                also(sql, Box::new(serde_json::json!(several).to_string()));
+            }
         }
         if let Some(port) = &self.port {
             also("m.port = (SELECT id FROM ports WHERE name = ?)", Box::new(port.clone()));

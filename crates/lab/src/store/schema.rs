@@ -17,6 +17,11 @@ CREATE TABLE ports (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE
 );
+CREATE TABLE manners (
+    port INTEGER PRIMARY KEY,
+    configured TEXT NOT NULL,
+    words TEXT NOT NULL
+);
 CREATE TABLE devices (
     id INTEGER PRIMARY KEY,
     key TEXT NOT NULL UNIQUE,

@@ -1,6 +1,7 @@
 //! Writing what happened: many rows in one transaction.
 
 use super::kind::{self, Kind};
+use crate::config::PortConfig;
 use crate::row::{Event, Row, UnixMicros};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use std::collections::HashMap;
@@ -10,6 +11,8 @@ pub(super) struct Writer {
     db: Connection,
     /// The number of each port in the file, in the order of the configuration.
     ports: Vec<i64>,
+    /// The manner of each port that the configuration has, in JSON.
+    configured: Vec<String>,
     /// Whose each open connection is.
     devices: HashMap<u64, i64>,
     /// The last row's number.
@@ -31,6 +34,7 @@ struct Gain {
 struct Batch<'a> {
     on: Transaction<'a>,
     ports: &'a [i64],
+    configured: &'a [String],
     /// Connections that changed hands; none, where one is over.
     devices: HashMap<u64, Option<i64>>,
     known: &'a HashMap<u64, i64>,
@@ -40,7 +44,7 @@ struct Batch<'a> {
 
 impl Writer {
     /// Takes the file over: connections that were open when the lab died are over.
-    pub(super) fn new(mut db: Connection, ports: &[String]) -> rusqlite::Result<Self> {
+    pub(super) fn new(mut db: Connection, ports: &[PortConfig]) -> rusqlite::Result<Self> {
         let on = db.transaction()?;
         on.execute(
             "UPDATE conns SET reason = 'the lab was killed', closed_at =
@@ -49,11 +53,16 @@ impl Writer {
             [],
         )?;
         let mut numbers = Vec::new();
-        for name in ports {
+        let mut configured = Vec::new();
+        for PortConfig { name, words, .. } in ports {
             on.execute("INSERT OR IGNORE INTO ports (name) VALUES (?1)", [name])?;
-            numbers.push(
-                on.query_row("SELECT id FROM ports WHERE name = ?1", [name], |row| row.get(0))?,
-            );
+            let number: i64 =
+                on.query_row("SELECT id FROM ports WHERE name = ?1", [name], |row| row.get(0))?;
+            let words = words.json();
+            let sql = "DELETE FROM manners WHERE port = ?1 AND configured <> ?2";
+            on.execute(sql, params![number, words])?;
+            numbers.push(number);
+            configured.push(words);
         }
         on.commit()?;
         let seq = db.query_row("SELECT ifnull(max(seq), 0) FROM messages", [], |row| row.get(0))?;
@@ -64,7 +73,7 @@ impl Writer {
             |row| row.get(0),
         )?;
         let conns_made = u64::try_from(made).unwrap_or(0);
-        Ok(Self { db, ports: numbers, devices: HashMap::new(), seq, conns_made })
+        Ok(Self { db, ports: numbers, configured, devices: HashMap::new(), seq, conns_made })
     }
 
     /// How many connections there were in all.
@@ -82,6 +91,7 @@ impl Writer {
         let mut batch = Batch {
             on,
             ports: &self.ports,
+            configured: &self.configured,
             devices: HashMap::new(),
             known: &self.devices,
             gains: HashMap::new(),
@@ -121,6 +131,12 @@ impl Batch<'_> {
             None => self.old_device(row.conn)?,
         };
         self.insert(row, device)?;
+        if let Event::MannerChanged(words) = &row.event {
+            let sql =
+                "INSERT OR REPLACE INTO manners (port, configured, words) VALUES (?1, ?2, ?3)";
+            let port = row.port.0;
+            self.on.execute(sql, params![self.ports[port], self.configured[port], words])?;
+        }
         if let Event::Closed(end) = &row.event {
             self.close(row.conn, at, &end.words())?;
         }

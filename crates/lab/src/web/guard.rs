@@ -6,7 +6,8 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 
-use super::api::Problem;
+use super::api::{BODY_BYTES_MAX, Problem};
+use super::lang::Lang;
 
 /// What the page may do: use what it came with, and nothing else.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
@@ -18,10 +19,16 @@ pub(super) fn guarded(app: Router) -> Router {
 }
 
 async fn guard(request: Request, next: Next) -> Response {
+    let lang = Lang::of(request.headers());
     let mut response = match check(request.headers(), request.uri()) {
         Ok(()) => next.run(request).await,
         Err(problem) => problem.into_response(),
     };
+    if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+        let allowed = response.headers_mut().remove(header::ALLOW);
+        response = problem.said(lang);
+        response.headers_mut().extend(allowed.map(|allowed| (header::ALLOW, allowed)));
+    }
     let headers = response.headers_mut();
     let mut set = |name: HeaderName, value: &'static str| {
         headers.insert(name, HeaderValue::from_static(value));
@@ -39,16 +46,23 @@ fn check(headers: &HeaderMap, uri: &Uri) -> Result<(), Problem> {
     let host = text(header::HOST).or_else(|| uri.authority().map(|authority| authority.as_str()));
     let host = host.unwrap_or_default();
     if !is_here(host) {
-        let said = format!("this lab is not `{host}`");
-        return Err(Problem::new(StatusCode::MISDIRECTED_REQUEST, said)
-            .hint("ask for it by its address, such as 127.0.0.1"));
+        let (en, zh) = (format!("this lab is not `{host}`"), format!("这里不是 `{host}`"));
+        return Err(Problem::new(StatusCode::MISDIRECTED_REQUEST, en, zh)
+            .hint("ask for it by its address, such as 127.0.0.1", "请用地址访问，如 127.0.0.1"));
     }
     let origin = text(header::ORIGIN);
     let is_ours = |origin: &str| origin.split_once("://").is_some_and(|(_, from)| from == host);
     if origin.is_some_and(|origin| !is_ours(origin)) {
-        let said = format!("`{}` may not ask here", origin.unwrap_or_default());
-        return Err(Problem::new(StatusCode::FORBIDDEN, said)
-            .hint("only the lab's own page may; programs send no `Origin`"));
+        let origin = origin.unwrap_or_default();
+        let (en, zh) = (format!("`{origin}` may not ask here"), format!("`{origin}` 不能访问这里"));
+        return Err(Problem::new(StatusCode::FORBIDDEN, en, zh).hint(
+            "only the lab's own page may; programs send no `Origin`",
+            "只有测试服务器自己的网页可以；程序不要带 `Origin`",
+        ));
+    }
+    let announced = text(header::CONTENT_LENGTH).and_then(|len| len.parse::<usize>().ok());
+    if announced.is_some_and(|len| len > BODY_BYTES_MAX) {
+        return Err(Problem::too_large());
     }
     Ok(())
 }

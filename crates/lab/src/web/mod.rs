@@ -2,6 +2,7 @@
 
 mod api;
 mod guard;
+mod lang;
 mod server;
 mod state;
 

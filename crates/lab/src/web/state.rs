@@ -1,12 +1,14 @@
 //! What each request can reach.
 
+use super::api::Problem;
 use crate::config::{Config, PortKind};
 use crate::host::Orders;
 use crate::row::PortId;
 use crate::store::{News, Reader};
+use crate::words::MannerWords;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
 
 /// Cheap to copy.
 #[derive(Clone)]
@@ -15,6 +17,8 @@ pub(crate) struct State {
     pub(super) reader: Arc<Reader>,
     pub(super) news: watch::Receiver<News>,
     pub(super) orders: Orders,
+    /// Held by whoever changes a port's manner.
+    pub(super) changing: Arc<Mutex<()>>,
 }
 
 /// A port, as it is shown.
@@ -23,6 +27,8 @@ pub(super) struct Port {
     pub(super) name: String,
     pub(super) kind: PortKind,
     pub(super) address: SocketAddr,
+    /// What it did when the lab was started.
+    pub(super) words: MannerWords,
 }
 
 impl State {
@@ -39,8 +45,37 @@ impl State {
             name: port.name.clone(),
             kind: port.kind,
             address,
+            words: port.words.clone(),
         });
-        Self { ports: ports.collect(), reader: Arc::new(reader), news, orders }
+        let (ports, reader) = (ports.collect(), Arc::new(reader));
+        Self { ports, reader, news, orders, changing: Arc::default() }
+    }
+
+    /// A port, by its name.
+    pub(super) fn port(&self, name: &str) -> Result<&Port, Problem> {
+        self.ports.iter().find(|port| port.name == name).ok_or_else(|| Problem::no_port(name))
+    }
+
+    /// The open connections of a device that was seen.
+    pub(super) async fn conns_of(&self, key: &str) -> Result<Vec<u64>, Problem> {
+        self.conns_of_many(vec![key.to_owned()]).await
+    }
+
+    /// The open connections of devices, each of which was seen.
+    pub(super) async fn conns_of_many(&self, keys: Vec<String>) -> Result<Vec<u64>, Problem> {
+        let conns = self.read(move |reader| {
+            let mut conns = Vec::new();
+            for key in keys {
+                if reader.device(&key)?.is_none() {
+                    return Ok(Err(key));
+                }
+                conns.extend(reader.open_conns(Some(&key))?);
+            }
+            conns.sort_unstable();
+            conns.dedup();
+            Ok(Ok(conns))
+        });
+        conns.await?.map_err(|key| Problem::no_device(&key))
     }
 
     /// Reads the store beside the requests that are being answered.

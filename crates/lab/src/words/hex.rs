@@ -5,7 +5,7 @@ use super::{WordsError, wrong};
 /// Two digits a byte; blanks between them are welcome.
 pub(crate) fn bytes_of_hex(hex: &str) -> Result<Vec<u8>, WordsError> {
     let digits: Vec<char> = hex.chars().filter(|letter| !letter.is_whitespace()).collect();
-    if digits.len() % 2 != 0 {
+    if !digits.len().is_multiple_of(2) {
         return Err(wrong(
             format!(
                 "`{hex}` has an odd number of digits; write two for each byte, as in `7e 01 ff`"

@@ -84,6 +84,11 @@ impl PortWords {
 }
 
 impl MannerWords {
+    /// As the store keeps them.
+    pub(crate) fn json(&self) -> String {
+        serde_json::to_string(self).expect("words are text, numbers and lists")
+    }
+
     /// What they mean.
     pub(crate) fn manner(&self) -> Result<Manner, WordsError> {
         let framing = self.framing.as_ref().map(FramingWords::framing).transpose()?;

@@ -53,6 +53,32 @@ impl Tried {
         (answer.status().as_u16(), answer.body_mut().read_json().unwrap())
     }
 
+    /// Asks for something with a body; the answer is null where it has none.
+    pub(crate) fn tell(&self, method: &str, path: &str, body: &Value) -> (u16, Value) {
+        self.tell_in("en", method, path, body)
+    }
+
+    pub(crate) fn tell_in(
+        &self,
+        language: &str,
+        method: &str,
+        path: &str,
+        body: &Value,
+    ) -> (u16, Value) {
+        let request = ureq::http::Request::builder().method(method).uri(self.url(path));
+        let request = request.header("content-type", "application/json");
+        let request = request.header("accept-language", language).body(body.to_string()).unwrap();
+        let agent: ureq::Agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .allow_non_standard_methods(true)
+            .build()
+            .into();
+        let mut answer = agent.run(request).unwrap();
+        let text = answer.body_mut().read_to_string().unwrap();
+        let said = if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap() };
+        (answer.status().as_u16(), said)
+    }
+
     /// Asks until the answer is as wanted.
     pub(crate) fn wait(&self, path: &str, is_wanted: impl Fn(&Value) -> bool) -> Value {
         let began = Instant::now();

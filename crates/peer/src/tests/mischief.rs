@@ -302,3 +302,34 @@ fn spells_and_connects_under_way_are_bounded() {
     }
     assert_eq!(story.accept(1001, Conn(last)), [reset(Conn(last))]);
 }
+
+#[test]
+fn faults_are_taken_back() {
+    let mut story = echoing();
+    story.inject(0, "silent connects 1 to 2");
+    story.connect(1, A);
+    story.inject(2, "server down for 1h");
+    story.inject(3, "reset after 5 bytes");
+    let waiting = |story: &Story| story.peer.waiting_faults().count();
+    assert_eq!(waiting(&story), 1);
+    story.connect(4, B);
+    assert_eq!(story.connect(5, C), [refuse(C)]);
+
+    story.peer.lift_faults(at(6));
+    assert_eq!(story.wait(6), []);
+
+    assert_eq!((waiting(&story), story.deadline), (0, None));
+    assert!(story.peer.spells().all(|spell| spell.ended.is_some()));
+    assert_eq!(story.connect(7, C), []);
+    assert_eq!(story.hear(8, C, "long enough"), [send(C, "long enough")]);
+}
+
+#[test]
+fn a_server_that_was_silent_on_a_connection_speaks_once_that_is_taken_back() {
+    let mut story = echoing();
+    story.inject(0, "silent connect 1");
+    story.connect(1, A);
+    assert_eq!(story.hear(2, A, "x"), []);
+    story.peer.lift_faults(at(3));
+    assert_eq!(story.hear(4, A, "x"), [send(A, "x")]);
+}

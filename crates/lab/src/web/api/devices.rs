@@ -1,16 +1,17 @@
 //! `GET /api/devices` and `GET /api/devices/{id}`
 
 use super::Problem;
-use super::messages::Time;
+use super::extract::{Asked, Path};
+use super::messages::{Time, limit};
 use crate::store::{Connected, Seen};
 use crate::web::state::State;
 use axum::Json;
-use axum::extract::{Path, Query, State as AxumState};
+use axum::extract::State as AxumState;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 /// Devices that one answer lists, at most.
-const DEVICES_MAX: usize = 10_000;
+const DEVICES_MAX: u32 = 10_000;
 
 /// Connections that are told of one device.
 const CONNECTIONS_MAX: usize = 100;
@@ -20,6 +21,7 @@ const CONNECTIONS_MAX: usize = 100;
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Device {
     /// What it is called in addresses.
+    #[schema(example = "860000000000001")]
     id: String,
     /// What it calls itself, if it has said so.
     name: Option<String>,
@@ -58,47 +60,53 @@ pub(super) struct Connection {
     /// The port's name.
     port: String,
     /// Where it came from.
+    #[schema(example = "127.0.0.1:50000")]
     address: String,
     opened: Time,
     /// Null while it is open.
     closed: Option<Time>,
     /// Why it is over.
+    #[schema(example = "closed by the device")]
     reason: Option<String>,
 }
 
 /// Which devices are wanted.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Page {
     /// Leave out so many at the beginning.
     #[serde(default)]
     #[param(default = 0)]
     skip: u32,
-    /// So many at most; 10,000 is the most there is.
+    /// So many at most.
     #[serde(default = "all")]
     #[param(default = 10_000, minimum = 1, maximum = 10_000)]
     limit: u32,
 }
 
 fn all() -> u32 {
-    DEVICES_MAX as u32
+    DEVICES_MAX
 }
 
 /// The devices: those that are online first, then the last seen.
-#[utoipa::path(get, path = "/api/devices", params(Page), responses((status = 200, body = Vec<Device>)))]
+#[utoipa::path(
+    get, path = "/api/devices", tag = "devices", params(Page),
+    responses((status = 200, body = Vec<Device>), (status = 400, body = Problem)),
+)]
 pub(super) async fn devices(
     AxumState(state): AxumState<State>,
-    Query(page): Query<Page>,
+    Asked(page): Asked<Page>,
 ) -> Result<Json<Vec<Device>>, Problem> {
-    let (skip, limit) = (page.skip as usize, (page.limit as usize).min(DEVICES_MAX));
+    let (skip, limit) = (page.skip as usize, limit(page.limit, DEVICES_MAX)?);
     let seen = state.read(move |reader| reader.devices(skip, limit)).await?;
     Ok(Json(seen.into_iter().map(Device::from).collect()))
 }
 
 /// One device.
 #[utoipa::path(
-    get, path = "/api/devices/{id}",
+    get, path = "/api/devices/{id}", tag = "devices",
     params(("id" = String, Path, description = "what the device is called in addresses")),
-    responses((status = 200, body = DeviceDetails), (status = 404, body = Problem)),
+    responses((status = 200, body = DeviceDetails), (status = 400, body = Problem), (status = 404, body = Problem)),
 )]
 pub(super) async fn device(
     AxumState(state): AxumState<State>,

@@ -1,19 +1,30 @@
 //! The API: JSON over HTTP, described by the document that it serves at `/api/openapi.json`.
 
+#![allow(unused_qualifications, reason = "the code that `utoipa::path` writes has some")]
+
 mod devices;
+mod extract;
+mod faults;
+mod filter;
+mod kick;
+mod manner;
 mod messages;
 mod ports;
 mod problem;
 mod send;
 
-pub(super) use problem::Problem;
+pub(crate) use problem::Problem;
 
 use super::state::State;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::get;
 use axum::{Json, Router};
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+
+/// What one call may bring, in bytes.
+pub(super) const BODY_BYTES_MAX: usize = 4 << 20;
 
 /// The document's head; the calls add themselves.
 #[derive(OpenApi)]
@@ -26,11 +37,20 @@ struct Document;
 pub(super) fn router(state: State) -> Router {
     let (api, document) = OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(ports::ports))
+        .routes(routes!(faults::faults, faults::inject, faults::lift))
+        .routes(routes!(manner::manner, manner::behave))
         .routes(routes!(devices::devices))
         .routes(routes!(devices::device))
-        .routes(routes!(messages::messages))
         .routes(routes!(send::send))
+        .routes(routes!(send::send_to_many))
+        .routes(routes!(kick::kick))
+        .routes(routes!(messages::messages))
+        .routes(routes!(messages::count))
         .split_for_parts();
     let document = move || async move { Json(document) };
-    api.route("/api/openapi.json", get(document)).fallback(problem::not_found).with_state(state)
+    api.route("/api/openapi.json", get(document))
+        .fallback(problem::not_found)
+        .method_not_allowed_fallback(problem::not_allowed)
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .with_state(state)
 }

@@ -12,17 +12,20 @@ use utoipa::ToSchema;
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Port {
     /// What it is called.
+    #[schema(example = "tcp-9999")]
     name: String,
     /// What is spoken.
     kind: PortKind,
     /// Where it listens, `ADDRESS:PORT`.
+    #[schema(example = "127.0.0.1:9999")]
     address: String,
     /// The number of the port alone.
+    #[schema(example = 9999)]
     port: u16,
 }
 
 /// The ports, in the order of the configuration.
-#[utoipa::path(get, path = "/api/ports", responses((status = 200, body = Vec<Port>)))]
+#[utoipa::path(get, path = "/api/ports", tag = "ports", responses((status = 200, body = Vec<Port>)))]
 pub(super) async fn ports(AxumState(state): AxumState<State>) -> Result<Json<Vec<Port>>, Problem> {
     let shown = state.ports.iter().map(|port| Port {
         name: port.name.clone(),

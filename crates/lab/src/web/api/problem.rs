@@ -1,81 +1,169 @@
 //! What an API call answers when it cannot do what it was asked.
 
+use super::BODY_BYTES_MAX;
 use crate::host::Refusal;
+use crate::web::lang::Lang;
 use crate::web::state::ReadError;
 use crate::words::WordsError;
 use axum::Json;
-use axum::extract::rejection::JsonRejection;
-use axum::http::{StatusCode, Uri};
+use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
+use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
+use holdline_peer::fault::{FaultError, Sentences};
+use serde_json::json;
 use utoipa::ToSchema;
 
-/// What is wrong, and the way out.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+/// What is wrong, and the way out, in the language that the request likes best.
+#[derive(Clone, Debug, ToSchema)]
+#[schema(example = json!({"error": "no device is called `car`", "hint": "GET /api/devices lists them"}))]
 pub(crate) struct Problem {
-    #[serde(skip)]
+    #[schema(ignore)]
     status: StatusCode,
     /// What is wrong, with the value.
-    error: String,
+    #[schema(value_type = String)]
+    error: Sentences,
     /// What to do about it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    hint: Option<String>,
+    #[schema(value_type = String, required = false)]
+    hint: Option<Sentences>,
+}
+
+fn both(en: impl Into<String>, zh: impl Into<String>) -> Sentences {
+    Sentences { en: en.into(), zh: zh.into() }
 }
 
 impl Problem {
-    pub(crate) fn new(status: StatusCode, error: impl Into<String>) -> Self {
-        Self { status, error: error.into(), hint: None }
+    pub(crate) fn new(status: StatusCode, en: impl Into<String>, zh: impl Into<String>) -> Self {
+        Self { status, error: both(en, zh), hint: None }
     }
 
-    pub(crate) fn bad(error: impl Into<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, error)
+    /// The request has not the shape that it should have.
+    pub(crate) fn bad(en: impl Into<String>, zh: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, en, zh)
     }
 
-    pub(crate) fn hint(self, hint: impl Into<String>) -> Self {
-        Self { hint: Some(hint.into()), ..self }
+    pub(crate) fn hint(self, en: impl Into<String>, zh: impl Into<String>) -> Self {
+        Self { hint: Some(both(en, zh)), ..self }
     }
 
-    pub(super) fn no_device(key: &str) -> Self {
-        Self::new(StatusCode::NOT_FOUND, format!("no device is called `{key}`"))
-            .hint("GET /api/devices lists them")
+    pub(crate) fn no_device(key: &str) -> Self {
+        let (en, zh) = (format!("no device is called `{key}`"), format!("没有名为 `{key}` 的设备"));
+        Self::new(StatusCode::NOT_FOUND, en, zh)
+            .hint("GET /api/devices lists them", "GET /api/devices 列出全部设备")
+    }
+
+    pub(crate) fn offline(key: &str) -> Self {
+        let (en, zh) = (format!("`{key}` is not online"), format!("`{key}` 不在线"));
+        Self::new(StatusCode::CONFLICT, en, zh)
+            .hint("wait until it connects again", "请等它重新连接")
+    }
+
+    pub(crate) fn no_port(name: &str) -> Self {
+        let (en, zh) = (format!("no port is called `{name}`"), format!("没有名为 `{name}` 的端口"));
+        Self::new(StatusCode::NOT_FOUND, en, zh)
+            .hint("GET /api/ports lists them", "GET /api/ports 列出全部端口")
+    }
+
+    pub(crate) fn too_large() -> Self {
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            format!("one call may bring {BODY_BYTES_MAX} bytes, and this one has more"),
+            format!("一次请求最多 {BODY_BYTES_MAX} 字节，这次超出了"),
+        )
+        .hint("do it in several calls", "请分几次进行")
+    }
+
+    /// The answer itself, in one language.
+    pub(crate) fn said(&self, lang: Lang) -> Response {
+        let mut body = json!({ "error": lang.pick(&self.error) });
+        if let Some(hint) = &self.hint {
+            body["hint"] = lang.pick(hint).into();
+        }
+        let mut response = (self.status, Json(body)).into_response();
+        let language = HeaderValue::from_static(lang.tag());
+        response.headers_mut().insert(header::CONTENT_LANGUAGE, language);
+        response
     }
 }
 
 impl IntoResponse for Problem {
+    /// The guard, through which every answer goes, says it in the language of the request.
     fn into_response(self) -> Response {
-        (self.status, Json(self)).into_response()
+        let mut response = self.status.into_response();
+        response.extensions_mut().insert(self);
+        response
     }
 }
 
 impl From<ReadError> for Problem {
     fn from(error: ReadError) -> Self {
-        let status = match error {
-            ReadError::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
-            ReadError::Stopping => StatusCode::SERVICE_UNAVAILABLE,
-        };
-        Self::new(status, error.to_string())
+        match &error {
+            ReadError::Store(why) => Self::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                error.to_string(),
+                format!("无法读取记录：{why}"),
+            ),
+            ReadError::Stopping => Refusal.into(),
+        }
     }
 }
 
 impl From<Refusal> for Problem {
     fn from(error: Refusal) -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, error.to_string())
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, error.to_string(), "测试服务器正在停止")
     }
+}
+
+/// What axum says of a part of a request, in English; Chinese only names the part.
+fn rejected(status: StatusCode, why: &str, zh: &str) -> Problem {
+    Problem::new(status, why, format!("{zh}：{why}"))
+        .hint("GET /api/openapi.json has the shape", "格式见 GET /api/openapi.json")
 }
 
 impl From<JsonRejection> for Problem {
-    fn from(rejection: JsonRejection) -> Self {
-        Self::new(rejection.status(), rejection.body_text())
+    fn from(why: JsonRejection) -> Self {
+        rejected(why.status(), &why.body_text(), "无法读取请求内容")
     }
 }
 
+impl From<QueryRejection> for Problem {
+    fn from(why: QueryRejection) -> Self {
+        rejected(why.status(), &why.body_text(), "无法读取查询参数")
+    }
+}
+
+impl From<PathRejection> for Problem {
+    fn from(why: PathRejection) -> Self {
+        rejected(why.status(), &why.body_text(), "无法读取路径")
+    }
+}
+
+/// The shape is right, and the words in it mean nothing.
 impl From<WordsError> for Problem {
     fn from(error: WordsError) -> Self {
-        Self::bad(error.what.en)
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, error.what.en, error.what.zh)
+    }
+}
+
+impl From<FaultError> for Problem {
+    fn from(error: FaultError) -> Self {
+        let problem = Self::from(WordsError { what: error.what() });
+        Self { hint: Some(error.hint()), ..problem }
     }
 }
 
 pub(super) async fn not_found(uri: Uri) -> Problem {
-    Problem::new(StatusCode::NOT_FOUND, format!("nothing is at `{}`", uri.path()))
-        .hint("GET /api/openapi.json lists what there is")
+    let path = uri.path();
+    let (en, zh) = (format!("nothing is at `{path}`"), format!("`{path}` 处没有内容"));
+    Problem::new(StatusCode::NOT_FOUND, en, zh)
+        .hint("GET /api/openapi.json lists what there is", "GET /api/openapi.json 列出全部接口")
+}
+
+pub(super) async fn not_allowed(method: Method, uri: Uri) -> Problem {
+    let path = uri.path();
+    let (en, zh) = (
+        format!("`{path}` knows no {method}; see the header `Allow`"),
+        format!("`{path}` 不支持 {method}；可用方法见 `Allow` 头"),
+    );
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, en, zh)
+        .hint("GET /api/openapi.json lists what there is", "GET /api/openapi.json 列出全部接口")
 }
