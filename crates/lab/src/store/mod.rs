@@ -6,11 +6,13 @@
 mod kind;
 mod read;
 mod schema;
+mod stream;
 mod write;
 
 pub use kind::Kind;
 pub(crate) use read::{Connected, Filter, Message, Reader, Seen};
 pub use schema::OpenError;
+pub(crate) use stream::{Glimpse, Marks};
 
 use crate::config::PortConfig;
 use crate::inbox::Inbox;

@@ -78,7 +78,7 @@ impl Reader {
     }
 
     /// Lends a connection to the file.
-    fn with<T>(
+    pub(super) fn with<T>(
         &self,
         read: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> rusqlite::Result<T> {
@@ -198,15 +198,15 @@ const SEEN: &str = "SELECT key, name, first_at, last_at, messages_in, bytes_in, 
     connections, EXISTS (SELECT 1 FROM conns WHERE conns.device = d.id AND closed_at IS NULL) AS is_online
     FROM devices AS d";
 
-type Values = Vec<Box<dyn ToSql>>;
+pub(super) type Values = Vec<Box<dyn ToSql>>;
 
-fn params(values: &Values) -> impl rusqlite::Params + '_ {
+pub(super) fn params(values: &Values) -> impl rusqlite::Params + '_ {
     rusqlite::params_from_iter(values.iter().map(|value| &**value))
 }
 
 impl Filter {
     /// What is wanted, with `?` for each of the values.
-    fn sql(&self) -> (String, Values) {
+    pub(super) fn sql(&self) -> (String, Values) {
         let mut wanted = String::from("m.seq > ?");
         let mut values: Values = vec![Box::new(self.after)];
         let mut also = |sql: &str, value: Box<dyn ToSql>| {

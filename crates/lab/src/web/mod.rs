@@ -3,6 +3,7 @@
 mod api;
 mod guard;
 mod lang;
+mod page;
 mod server;
 mod state;
 

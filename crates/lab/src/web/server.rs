@@ -1,7 +1,7 @@
 //! The thread that serves the page and the API.
 
 use super::state::State;
-use super::{api, guard};
+use super::{api, guard, page};
 use std::io;
 use std::net::SocketAddr;
 use std::thread::{self, JoinHandle};
@@ -66,7 +66,7 @@ impl Drop for Web {
 
 /// Serves until `stopped`; whoever is being answered then is cut off.
 fn serve(runtime: &Runtime, listener: TcpListener, state: State, stopped: oneshot::Receiver<()>) {
-    let app = guard::guarded(api::router(state));
+    let app = guard::guarded(api::router(state.clone()).merge(page::router(state)));
     runtime.block_on(async move {
         tokio::select! {
             served = axum::serve(listener, app) => drop(served),

@@ -1,0 +1,32 @@
+//! What the page is made of beside its words: it is in the program, and comes from nowhere else.
+
+use axum::extract::Path;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+const CSS: &str = "text/css; charset=utf-8";
+const JS: &str = "text/javascript; charset=utf-8";
+const SVG: &str = "image/svg+xml";
+
+const ASSETS: &[(&str, &str, &str)] = &[
+    ("page.css", CSS, include_str!("assets/page.css")),
+    ("icon.svg", SVG, include_str!("assets/icon.svg")),
+    ("main.js", JS, include_str!("assets/main.js")),
+    ("bytes.js", JS, include_str!("assets/bytes.js")),
+    ("blocks.js", JS, include_str!("assets/blocks.js")),
+    ("detail.js", JS, include_str!("assets/detail.js")),
+    ("devices.js", JS, include_str!("assets/devices.js")),
+    ("filter.js", JS, include_str!("assets/filter.js")),
+    ("live.js", JS, include_str!("assets/live.js")),
+    ("scroll.js", JS, include_str!("assets/scroll.js")),
+    ("stream.js", JS, include_str!("assets/stream.js")),
+    ("words.js", JS, include_str!("assets/words.js")),
+    ("idiomorph.js", JS, include_str!("vendor/idiomorph.esm.js")),
+];
+
+pub(super) async fn asset(Path(name): Path<String>) -> Response {
+    let Some((_, kind, text)) = ASSETS.iter().find(|(known, ..)| *known == name) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    ([(header::CONTENT_TYPE, *kind), (header::CACHE_CONTROL, "no-cache")], *text).into_response()
+}

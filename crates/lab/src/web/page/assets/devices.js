@@ -1,0 +1,78 @@
+// The list of devices: it is fetched anew when something happened, and changed in its place.
+
+import { Idiomorph } from "/page/idiomorph.js";
+import { words } from "./words.js";
+
+const at = (id) => document.getElementById(id);
+
+// How often it is fetched, at most and at least.
+const MIN_MS = 1000;
+const MAX_MS = 10_000;
+
+const moment = new Intl.DateTimeFormat(words.lang === "zh" ? "zh-CN" : "en-GB", {
+  month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit",
+});
+
+// What people did to the list stays.
+const callbacks = { beforeAttributeUpdated: (name) => name !== "open" && name !== "checked" };
+
+export class Devices {
+  #filter;
+  #timer;
+  #fetched = 0;
+  #isFetching = false;
+
+  constructor(filter) {
+    this.#filter = filter;
+    filter.onChange(() => this.#tick());
+    at("find").addEventListener("input", () => this.refresh());
+    at("device-list").addEventListener("change", ({ target }) => {
+      if (target.name === "device") filter.choose(target.value, target.checked);
+    });
+  }
+
+  /** Something happened. */
+  refresh() {
+    this.#plan(Math.max(0, this.#fetched + MIN_MS - Date.now()));
+  }
+
+  #plan(ms) {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#fetch(), ms);
+  }
+
+  async #fetch() {
+    if (this.#isFetching) return;
+    this.#isFetching = true;
+    const html = await this.#list();
+    this.#isFetching = false;
+    this.#fetched = Date.now();
+    this.#plan(MAX_MS);
+    if (html !== null) this.#show(html);
+  }
+
+  /** Nothing, if the lab is away; the next try comes by itself. */
+  async #list() {
+    try {
+      const find = new URLSearchParams({ find: at("find").value });
+      const answer = await fetch(`/page/devices?${find}`);
+      return answer.ok ? await answer.text() : null;
+    } catch {
+      return null;
+    }
+  }
+
+  #show(html) {
+    Idiomorph.morph(at("device-list"), html, { callbacks });
+    for (const time of at("device-list").querySelectorAll("time")) {
+      time.textContent = moment.format(new Date(time.dateTime));
+    }
+    this.#tick();
+  }
+
+  #tick() {
+    for (const box of at("device-list").querySelectorAll("input[name=device]")) {
+      box.checked = this.#filter.devices.has(box.value);
+    }
+  }
+}

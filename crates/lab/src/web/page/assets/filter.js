@@ -1,0 +1,66 @@
+// Which rows of the stream are wanted.
+
+import { fill, words } from "./words.js";
+
+const at = (id) => document.getElementById(id);
+
+// How long after the last key a search begins.
+const TYPING_MS = 250;
+
+export class Filter {
+  #form = at("filter");
+  #told = [];
+  #typing;
+  /** The keys of the devices that were chosen; none is all. */
+  devices = new Set();
+
+  constructor() {
+    this.#form.addEventListener("submit", (event) => event.preventDefault());
+    this.#form.addEventListener("change", () => this.#tell());
+    this.#form.elements.search.addEventListener("input", () => {
+      clearTimeout(this.#typing);
+      this.#typing = setTimeout(() => this.#tell(), TYPING_MS);
+    });
+    at("show-all").addEventListener("click", () => {
+      this.devices.clear();
+      this.#tell();
+    });
+  }
+
+  get charset() {
+    return this.#form.elements.charset.value;
+  }
+
+  onChange(told) {
+    this.#told.push(told);
+  }
+
+  /** Shows a device, or leaves it out. */
+  choose(key, isChosen) {
+    if (isChosen) this.devices.add(key);
+    else this.devices.delete(key);
+    this.#tell();
+  }
+
+  /** As the lab is asked. */
+  query() {
+    const fields = new FormData(this.#form);
+    const show = fields.getAll("show").join() || "none";
+    const devices = [...this.devices].join();
+    const { search, as, charset } = Object.fromEntries(fields);
+    return String(new URLSearchParams({ devices, show, search, as, charset }));
+  }
+
+  /** Says what is wrong with it. */
+  trouble(what) {
+    at("filter-trouble").textContent = what;
+  }
+
+  #tell() {
+    clearTimeout(this.#typing);
+    const { size } = this.devices;
+    at("whose").textContent = size === 0 ? words.of_all : fill(words.of_some, { n: size });
+    at("show-all").hidden = size === 0;
+    this.#told.forEach((told) => told());
+  }
+}

@@ -1,0 +1,29 @@
+// Puts the page together.
+
+import { Devices } from "./devices.js";
+import { Filter } from "./filter.js";
+import { listen } from "./live.js";
+import { Stream } from "./stream.js";
+import { words } from "./words.js";
+
+const filter = new Filter();
+const stream = new Stream(filter);
+const devices = new Devices(filter);
+
+listen(() => {
+  stream.refresh();
+  devices.refresh();
+});
+
+document.addEventListener("click", async ({ target }) => {
+  const { copy } = target.dataset;
+  if (copy === undefined) return;
+  // Far from this machine and without TLS, browsers have no clipboard for pages: the line is marked.
+  if (!navigator.clipboard) {
+    getSelection().selectAllChildren(target.previousElementSibling);
+    return;
+  }
+  await navigator.clipboard.writeText(copy);
+  target.textContent = words.copied;
+  setTimeout(() => { target.textContent = words.copy; }, 1500);
+});

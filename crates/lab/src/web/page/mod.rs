@@ -1,0 +1,32 @@
+//! The page: what people look at.
+//!
+//! HTML comes from here; what changes is fetched by small scripts of its own. Whatever a device sent
+//! reaches the browser as base64 or as escaped text, and is never taken for HTML.
+
+mod addresses;
+mod assets;
+mod beats;
+mod devices;
+mod live;
+mod ports;
+mod shell;
+mod shown;
+mod stream;
+mod words;
+
+use super::state::State;
+use axum::Router;
+use axum::routing::get;
+
+pub(super) fn router(state: State) -> Router {
+    Router::new()
+        .route("/", get(shell::page))
+        .route("/language/{language}", get(shell::speak))
+        .route("/page/devices", get(devices::list))
+        .route("/page/live", get(live::live))
+        .route("/page/marks", get(stream::marks))
+        .route("/page/rows", get(stream::rows))
+        .route("/page/rows/{seq}", get(stream::row))
+        .route("/page/{asset}", get(assets::asset))
+        .with_state(state)
+}

@@ -1,0 +1,147 @@
+//! The page as a whole; what changes is filled in by its scripts.
+
+use super::ports;
+use super::words::{self, Words};
+use crate::web::lang::Lang;
+use crate::web::state::State;
+use axum::extract::{Path, State as AxumState};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use maud::{DOCTYPE, Markup, html};
+
+pub(super) async fn page(AxumState(state): AxumState<State>, headers: HeaderMap) -> Html<String> {
+    Html(whole(words::of(&headers), &state).into_string())
+}
+
+/// Speaks another language from here on.
+pub(super) async fn speak(Path(lang): Path<String>) -> Response {
+    match Lang::of_tag(&lang) {
+        Some(lang) => ([(header::SET_COOKIE, lang.cookie())], Redirect::to("/")).into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+fn whole(words: &Words, state: &State) -> Markup {
+    // A struct of texts alone is always JSON.
+    let json = serde_json::to_string(words).unwrap_or_default();
+    html! {
+        (DOCTYPE)
+        html lang=(words.lang) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { (words.title) }
+                link rel="icon" href="/page/icon.svg";
+                link rel="stylesheet" href="/page/page.css";
+                script type="module" src="/page/main.js" {}
+            }
+            body data-words=(json) {
+                a.skip href="#rows" { (words.skip_to_stream) }
+                (header(words))
+                main {
+                    aside {
+                        (ports::shown(words, &state.ports))
+                        (devices(words))
+                    }
+                    (stream(words))
+                }
+            }
+        }
+    }
+}
+
+fn header(words: &Words) -> Markup {
+    let other = if words.lang == "en" { "zh" } else { "en" };
+    html! {
+        header {
+            h1 { (words.title) }
+            span #lamp role="status" { (words.lost) }
+            a #language href=(format!("/language/{other}")) lang=(other) hreflang=(other) {
+                (words.other_language)
+            }
+        }
+    }
+}
+
+fn devices(words: &Words) -> Markup {
+    html! {
+        section #devices aria-labelledby="devices-title" {
+            h2 #devices-title { (words.devices) }
+            input #find type="search" autocomplete="off" placeholder=(words.find_device)
+                aria-label=(words.find_device);
+            ul #device-list {}
+        }
+    }
+}
+
+fn stream(words: &Words) -> Markup {
+    html! {
+        section #stream aria-labelledby="stream-title" {
+            div.bar {
+                h2 #stream-title { (words.stream) }
+                span #whose { (words.of_all) }
+                button #show-all type="button" hidden { (words.choose_none) }
+                span #count aria-live="off" {}
+                button #pause type="button" aria-pressed="false" { (words.pause) }
+            }
+            (filter(words))
+            div.row.head aria-hidden="true" {
+                @for column in [words.time, "", words.device, words.bytes_as_hex, words.bytes_as_text] {
+                    span { (column) }
+                }
+            }
+            div #rows role="grid" tabindex="0" aria-labelledby="stream-title" aria-rowcount="0" {
+                div #window role="rowgroup" {}
+                div #height role="presentation" {}
+            }
+            p #empty.note { (words.nothing_yet) }
+            button #newest type="button" hidden { (words.newest) }
+            (detail(words))
+        }
+    }
+}
+
+fn filter(words: &Words) -> Markup {
+    let shown = [
+        ("received", words.received, true),
+        ("sent", words.sent, true),
+        ("events", words.events, true),
+        ("messages", words.messages, false),
+    ];
+    html! {
+        form #filter.bar {
+            input name="search" type="search" autocomplete="off" placeholder=(words.search)
+                aria-label=(words.search);
+            select name="as" aria-label=(words.search_as) {
+                option value="text" { (words.text) }
+                option value="hex" { (words.hex) }
+            }
+            fieldset {
+                legend.hidden { (words.show) }
+                @for (value, word, is_on) in shown {
+                    label { input type="checkbox" name="show" value=(value) checked[is_on]; (word) }
+                }
+            }
+            label {
+                (words.charset) " "
+                select name="charset" { option value="utf8" { "UTF-8" } option value="gbk" { "GBK" } }
+            }
+            output #filter-trouble {}
+        }
+    }
+}
+
+fn detail(words: &Words) -> Markup {
+    html! {
+        dialog #detail aria-labelledby="detail-title" {
+            div.bar {
+                h3 #detail-title {}
+                button #detail-close type="button" { (words.close) }
+            }
+            p #detail-about {}
+            pre #detail-text tabindex="0" {}
+            pre #detail-bytes tabindex="0" {}
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! Every word of the page, in English and Chinese beside each other.
+//!
+//! `{n}` and the like are places for values.
+
+use crate::web::lang::Lang;
+use axum::http::HeaderMap;
+use serde::Serialize;
+
+macro_rules! words {
+    ($($name:ident: $en:literal | $zh:literal;)*) => {
+        /// Every word of the page, in one language.
+        #[derive(Debug, Serialize)]
+        pub(super) struct Words { $(pub(super) $name: &'static str,)* }
+
+        pub(super) static EN: Words = Words { $($name: $en,)* };
+        pub(super) static ZH: Words = Words { $($name: $zh,)* };
+
+        #[cfg(test)]
+        const ALL: &[(&str, &str, &str)] = &[$((stringify!($name), $en, $zh),)*];
+    };
+}
+
+words! {
+    lang: "en" | "zh";
+    title: "Holdline lab" | "Holdline 测试服务器";
+    other_language: "中文" | "English";
+    skip_to_stream: "Skip to the stream" | "跳到数据流";
+
+    live: "live" | "实时";
+    lost: "no connection to the lab" | "与测试服务器断开";
+    trouble: "the store cannot write: {why}" | "记录无法写入：{why}";
+
+    ports: "Ports" | "端口";
+    only_here: "Only this machine reaches it. `--{kind} 0.0.0.0:{port}` lets others in."
+        | "只有本机能连接。用 `--{kind} 0.0.0.0:{port}` 让其他设备也能连接。";
+    paste: "Line for a script" | "粘贴到脚本";
+    generation_new: "LuaTask (Air724)" | "LuaTask（Air724）";
+    generation_old: "Air202" | "Air202";
+    copy: "Copy" | "复制";
+    copied: "Copied" | "已复制";
+
+    devices: "Devices" | "设备";
+    no_devices: "No device has connected yet. Paste one of the lines above into a script."
+        | "还没有设备连接。把上面的一行粘贴到脚本里试试。";
+    no_such_device: "No device is called so." | "没有这个名字的设备。";
+    find_device: "Find a device" | "查找设备";
+    more_devices: "{n} of {all} are shown; find others by their name." | "共 {all} 台，显示 {n} 台；其余可按名称查找。";
+    online: "online" | "在线";
+    offline: "offline" | "离线";
+    choose: "Show {name} in the stream" | "在数据流中显示 {name}";
+    from: "from {address}" | "来自 {address}";
+    online_for: "online for {time}" | "已在线 {time}";
+    seen_ago: "seen {time} ago" | "{time}前出现";
+    received_sent: "↓ {in} · ↑ {out}" | "↓ {in} · ↑ {out}";
+    heartbeat: "every {period}, {regularity} % regular" | "每 {period} 一次，规律性 {regularity}%";
+    heartbeat_picture: "Time between the last {n} messages: {min} to {max}" | "最近 {n} 条消息的间隔：{min} 到 {max}";
+    connections: "{n} connections" | "{n} 次连接";
+    kick_close: "Disconnect (FIN)" | "断开（FIN）";
+    kick_reset: "Disconnect (RST)" | "断开（RST）";
+    kicked: "disconnected" | "已断开";
+
+    stream: "Stream" | "数据流";
+    of_all: "all devices" | "全部设备";
+    of_some: "{n} chosen" | "已选 {n} 台";
+    choose_none: "Show all" | "显示全部";
+    rows: "{n} rows" | "{n} 行";
+    search: "Search" | "搜索";
+    search_as: "Search as" | "搜索方式";
+    text: "text" | "文本";
+    hex: "hex" | "十六进制";
+    file: "file" | "文件";
+    bad_hex: "two digits for each byte, as in 7e 01 ff" | "每个字节写两位，如 7e 01 ff";
+    charset: "Text is" | "文本编码";
+    show: "Show" | "显示";
+    received: "received" | "收到";
+    sent: "sent" | "发出";
+    events: "events" | "事件";
+    messages: "messages" | "分包消息";
+    pause: "Pause" | "暂停";
+    resume: "Go on" | "继续";
+    newest: "To the newest ↓" | "到最新 ↓";
+    nothing_yet: "Nothing yet." | "还没有数据。";
+    time: "Time" | "时间";
+    device: "Device" | "设备";
+    bytes_as_hex: "Hex" | "十六进制";
+    bytes_as_text: "Text" | "文本";
+    row: "Row {n}" | "第 {n} 行";
+    close: "Close" | "关闭";
+    length: "{n} bytes" | "{n} 字节";
+    cut: "the first {n} of {all} bytes" | "共 {all} 字节，显示前 {n} 字节";
+
+    accepted: "connected from {what}" | "从 {what} 连接";
+    refused: "turned away {what}" | "拒绝了 {what}";
+    named: "says it is {what}" | "自称 {what}";
+    closed: "over: {what}" | "结束：{what}";
+    fault_began: "fault: {what}" | "故障：{what}";
+    manner_changed: "the port has another manner" | "端口的行为已更改";
+    fault_ended: "fault is over: {what}" | "故障结束：{what}";
+
+    end_by_device: "closed by the device" | "设备关闭了连接";
+    end_broken: "broken: {why}" | "连接中断：{why}";
+    end_by_server: "closed by the server" | "服务器关闭了连接";
+    end_by_server_reset: "reset by the server" | "服务器强行断开";
+    end_too_slow: "the device does not read" | "设备不接收数据";
+    end_idle: "silent for long" | "长时间没有数据";
+    end_stopped: "the lab stopped" | "测试服务器停止";
+    end_killed: "the lab was killed" | "测试服务器被强行结束";
+
+    days: "{n} d" | "{n} 天";
+    hours: "{n} h" | "{n} 小时";
+    minutes: "{n} min" | "{n} 分";
+    seconds: "{n} s" | "{n} 秒";
+    millis: "{n} ms" | "{n} 毫秒";
+}
+
+/// The words for who asks.
+pub(super) fn of(headers: &HeaderMap) -> &'static Words {
+    match Lang::of(headers) {
+        Lang::En => &EN,
+        Lang::Zh => &ZH,
+    }
+}
+
+/// Puts values into their places.
+pub(super) fn fill(words: &str, values: &[(&str, &dyn std::fmt::Display)]) -> String {
+    let mut filled = String::new();
+    let mut rest = words;
+    while let Some((before, after)) = rest.split_once('{') {
+        filled.push_str(before);
+        let (name, after) = after.split_once('}').unwrap_or((after, ""));
+        if let Some((_, value)) = values.iter().find(|(known, _)| *known == name) {
+            filled.push_str(&value.to_string());
+        }
+        rest = after;
+    }
+    filled + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ALL, fill};
+
+    fn places(words: &str) -> Vec<&str> {
+        let mut places: Vec<&str> =
+            words.split('{').skip(1).filter_map(|rest| rest.split('}').next()).collect();
+        places.sort_unstable();
+        places
+    }
+
+    #[test]
+    fn both_languages_have_places_for_the_same_values() {
+        for (name, en, zh) in ALL {
+            assert!(!en.is_empty() && !zh.is_empty(), "{name}");
+            assert_eq!(places(en), places(zh), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_value_is_put_in_as_it_is() {
+        assert_eq!(fill("a {n} b {m}", &[("m", &"{n}"), ("n", &1)]), "a 1 b {n}");
+        assert_eq!(fill("{x", &[]), "");
+    }
+}

@@ -1,0 +1,231 @@
+//! The page in a real browser.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod browser;
+mod common;
+
+use browser::{Browser, DESK, Look, PHONE};
+use common::{Tried, port, start};
+use holdline_lab::PortKind;
+use holdline_peer::{Identity, Manner, Pattern, Reply};
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpStream};
+
+/// A port at which devices say who they are, and are answered with what they said.
+fn cars() -> Tried {
+    let identity = Identity::Pattern(Pattern::new(r"(?:imei|who)=([^\r]+)").unwrap());
+    let manner = Manner { identity: Some(identity), reply: Reply::Echo, ..Manner::default() };
+    start(vec![port("cars", PortKind::Tcp, manner)])
+}
+
+fn device(tried: &Tried, imei: &str) -> TcpStream {
+    let mut device = TcpStream::connect(tried.lab.ports()[0]).unwrap();
+    device.write_all(format!("imei={imei}\r\n").as_bytes()).unwrap();
+    device
+}
+
+/// Says something, and waits until it is kept.
+fn say(tried: &Tried, device: &mut TcpStream, bytes: &[u8]) {
+    let count = || tried.get("/api/messages").as_array().unwrap().len();
+    let before = count();
+    device.write_all(bytes).unwrap();
+    tried.wait("/api/messages", |_| count() > before);
+}
+
+fn has_row(browser: &mut Browser, kind: &str, text: &str) {
+    browser.wait(&row(kind, text));
+}
+
+fn row(kind: &str, text: &str) -> String {
+    format!(
+        "[...document.querySelectorAll('#window .row:not([hidden])')]
+         .some((one) => one.dataset.kind === {kind:?} && one.innerText.includes({text:?}))"
+    )
+}
+
+fn rows(browser: &mut Browser, count: usize) {
+    browser.wait(&format!("document.getElementById('count').textContent === '{count} rows'"));
+}
+
+fn page(tried: &Tried, look: Look) -> Option<Browser> {
+    browser::open(&tried.url("/"), look)
+}
+
+#[test]
+fn what_devices_send_is_shown_as_hex_and_as_text() {
+    let tried = cars();
+    let Some(mut browser) = page(&tried, DESK) else { return };
+    browser.wait("document.getElementById('lamp').dataset.state === 'live'");
+    browser
+        .wait("document.getElementById('devices').innerText.includes('No device has connected')");
+    let paste = format!("c:connect(\"127.0.0.1\", {})", tried.lab.ports()[0].port());
+    assert!(browser.shown().contains(&paste));
+
+    let mut car = device(&tried, "860000000000001");
+    has_row(&mut browser, "accepted", "connected from 127.0.0.1");
+    has_row(&mut browser, "named", "says it is 860000000000001");
+    car.write_all("温度 7e\r\n".as_bytes()).unwrap();
+    has_row(&mut browser, "received", "e6 b8 a9 e5 ba a6 20 37 65 0d 0a");
+    has_row(&mut browser, "received", "温度 7e\\r\\n");
+    has_row(&mut browser, "sent", "温度 7e\\r\\n");
+    browser.wait("document.querySelector('#device-860000000000001.online')");
+    car.shutdown(Shutdown::Write).unwrap();
+    has_row(&mut browser, "closed", "closed by the device");
+    browser.wait("document.querySelector('#device-860000000000001:not(.online)')");
+    browser.click("#device-860000000000001 summary");
+    browser.wait("document.querySelector('#device-860000000000001 details').innerText.includes('closed by the device')");
+
+    browser.click("#window .row:not([hidden])");
+    browser.wait("document.getElementById('detail').open");
+    assert_eq!(browser.errors, [""; 0]);
+}
+
+#[test]
+fn the_stream_shows_what_was_chosen_and_searched() {
+    let tried = cars();
+    let (mut first, mut second) = (device(&tried, "a1"), device(&tried, "b2"));
+    tried.wait("/api/messages", |found| found.as_array().unwrap().len() == 4);
+    say(&tried, &mut first, b"heart data");
+    say(&tried, &mut second, &[0x7e, 1, 0xff]);
+    say(&tried, &mut second, &[0xce, 0xc2]);
+    tried.wait("/api/messages", |found| found.as_array().unwrap().len() == 10);
+    let Some(mut browser) = page(&tried, DESK) else { return };
+    rows(&mut browser, 14);
+
+    browser.click("#device-a1 input");
+    rows(&mut browser, 6);
+    browser.wait("document.getElementById('whose').textContent === '1 chosen'");
+    browser.click("#device-b2 input");
+    rows(&mut browser, 14);
+    browser.click("#device-a1 input");
+    rows(&mut browser, 8);
+    browser.click("#show-all");
+    rows(&mut browser, 14);
+
+    browser.write("[name=search]", "heart");
+    rows(&mut browser, 2);
+    browser.choose("[name=as]", "hex");
+    browser.wait("document.getElementById('filter-trouble').textContent.includes('heart')");
+    browser.write("[name=search]", "01 FF");
+    rows(&mut browser, 2);
+    browser.wait("document.getElementById('filter-trouble').textContent === ''");
+    browser.choose("[name=as]", "text");
+    browser.choose("[name=charset]", "gbk");
+    browser.write("[name=search]", "温");
+    rows(&mut browser, 2);
+    has_row(&mut browser, "received", "温");
+    browser.write("[name=search]", "");
+    browser.eval("document.querySelector('[name=search]').dispatchEvent(new Event('input'))");
+    browser.click("[name=show][value=sent]");
+    rows(&mut browser, 9);
+    browser.click("[name=show][value=events]");
+    rows(&mut browser, 5);
+    browser.click("[name=show][value=received]");
+    rows(&mut browser, 0);
+    browser.click("[name=show][value=received]");
+    rows(&mut browser, 5);
+
+    browser.click("#pause");
+    say(&tried, &mut first, b"while it was paused");
+    browser.click("#pause");
+    rows(&mut browser, 6);
+    assert_eq!(browser.errors.len(), 1, "the bad request alone: {:?}", browser.errors);
+}
+
+/// What a device says is told, and does nothing.
+#[test]
+fn a_hostile_device_is_shown_as_text() {
+    let tried = cars();
+    let Some(mut browser) = page(&tried, DESK) else { return };
+    let evil = "<script>window.broken = 1</script><img src=x onerror='window.broken = 2'>";
+    let mut car = TcpStream::connect(tried.lab.ports()[0]).unwrap();
+    say(&tried, &mut car, evil.as_bytes());
+    has_row(&mut browser, "received", evil);
+    say(&tried, &mut car, b"\x1b[31mred\x1b]0;title\x07\0");
+    has_row(&mut browser, "received", "\\x1b[31mred\\x1b]0;title\\x07\\x00");
+    say(&tried, &mut car, "\u{202e}gnp.exe\u{2066}\u{200b}".as_bytes());
+    has_row(&mut browser, "received", "<202E>gnp.exe<2066><200B>");
+    say(&tried, &mut car, b"\xff\xfe\x80</div>");
+    has_row(&mut browser, "received", "\u{fffd}\u{fffd}\u{fffd}</div>");
+    car.set_nonblocking(true).unwrap();
+    flood(&mut car, 10 << 20);
+    drop(car);
+    tried.wait("/api/devices", |found| found[0]["online"] == false);
+
+    // Its name is its own word too.
+    let mut liar = TcpStream::connect(tried.lab.ports()[0]).unwrap();
+    liar.write_all(b"who=<b onclick=x>\xe2\x80\xae'\";\r\n").unwrap();
+    has_row(&mut browser, "named", "<b onclick=x><202E>'\";");
+    browser.wait("document.getElementById('devices').innerText.includes('<b onclick=x><202E>')");
+    browser.click("#device-list .online input");
+    has_row(&mut browser, "named", "<b onclick=x>");
+    assert_eq!(browser.eval("window.broken"), serde_json::Value::Null);
+    assert_eq!(
+        browser.eval("document.querySelectorAll('#rows script, #rows img, bdi b').length"),
+        0
+    );
+    assert_eq!(browser.errors, [""; 0]);
+}
+
+/// Bytes without an end of line; what comes back is thrown away.
+fn flood(device: &mut TcpStream, len: usize) {
+    let (chunk, mut left) = (vec![b'x'; 1 << 16], len);
+    let mut answer = vec![0; 1 << 16];
+    while left > 0 {
+        match device.write(&chunk[..chunk.len().min(left)]) {
+            Ok(written) => left -= written,
+            Err(error) => assert_eq!(error.kind(), std::io::ErrorKind::WouldBlock),
+        }
+        while device.read(&mut answer).is_ok_and(|read| read > 0) {}
+    }
+}
+
+/// The rules of axe, which people who cannot see or use a mouse rely on.
+#[test]
+fn the_page_can_be_used_by_everybody() {
+    let tried = cars();
+    let mut car = device(&tried, "860000000000001");
+    for beat in ["one", "two", "three", "four"] {
+        say(&tried, &mut car, beat.as_bytes());
+    }
+    let Some(mut browser) = page(&tried, DESK) else { return };
+    for (language, named) in [("en", "says it is"), ("zh", "自称")] {
+        for (width, scheme) in [(1300, "light"), (1300, "dark"), (390, "light"), (390, "dark")] {
+            browser.look(Look { width, height: 850, language, scheme });
+            browser.go(&tried.url("/"));
+            has_row(&mut browser, "named", named);
+            browser.wait("document.querySelector('.beats')");
+            browser.eval(
+                "document.querySelectorAll('details').forEach((one) => { one.open = true; })",
+            );
+            let found = violations(&mut browser);
+            assert_eq!(found, serde_json::json!([]), "{language} {width} {scheme}");
+        }
+    }
+}
+
+fn violations(browser: &mut Browser) -> serde_json::Value {
+    browser.eval(concat!(include_str!("vendor/axe.min.js"), ";true"));
+    browser.eval(
+        "axe.run().then(({ violations }) => violations.map(({ id, nodes }) =>
+           [id, ...nodes.map(({ html, failureSummary }) => html + ' ' + failureSummary)]))",
+    )
+}
+
+#[test]
+fn the_page_speaks_two_languages_and_fits_a_phone() {
+    let tried = cars();
+    let _car = device(&tried, "860000000000001");
+    let Some(mut browser) = page(&tried, PHONE) else { return };
+    has_row(&mut browser, "named", "自称 860000000000001");
+    let fits = "document.documentElement.scrollWidth <= innerWidth";
+    assert_eq!(browser.eval(fits), true, "{}", browser.shown());
+    browser.click("#language");
+    browser.wait("document.documentElement.lang === 'en'");
+    has_row(&mut browser, "named", "says it is 860000000000001");
+    assert_eq!(browser.eval(fits), true);
+    browser.go(&tried.url("/"));
+    assert_eq!(browser.eval("document.documentElement.lang"), "en", "the choice is kept");
+    assert_eq!(browser.errors, [""; 0]);
+}
