@@ -30,6 +30,8 @@ pub struct PortConfig {
     pub kind: PortKind,
     /// Where it listens; port 0 is any free one.
     pub listen: SocketAddr,
+    /// TLS: names and addresses that its certificate is for, beside what devices ask for.
+    pub names: Vec<String>,
     /// What it does with devices.
     pub manner: Manner,
     /// The same as somebody wrote it.
@@ -40,7 +42,7 @@ impl PortConfig {
     /// A port that takes everything and says nothing.
     pub fn new(name: impl Into<String>, kind: PortKind, listen: SocketAddr) -> Self {
         let (manner, words) = (Manner::default(), MannerWords::default());
-        Self { name: name.into(), kind, listen, manner, words }
+        Self { name: name.into(), kind, listen, names: Vec::new(), manner, words }
     }
 
     /// Goes on as the port did when the lab ran last.
@@ -61,14 +63,25 @@ pub enum PortKind {
     Tcp,
     /// UDP: each sender's address is a connection.
     Udp,
+    /// TLS over TCP.
+    Tls,
+    /// TLS over TCP where devices show a certificate as well.
+    Mtls,
 }
 
 impl PortKind {
+    /// Whether what goes over it is sealed.
+    pub const fn is_sealed(self) -> bool {
+        matches!(self, Self::Tls | Self::Mtls)
+    }
+
     /// As it is written.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Tcp => "tcp",
             Self::Udp => "udp",
+            Self::Tls => "tls",
+            Self::Mtls => "mtls",
         }
     }
 }
@@ -82,6 +95,10 @@ pub struct Limits {
     pub unsent_bytes_max: usize,
     /// How long a sender of datagrams is silent before its connection is over.
     pub udp_idle: Duration,
+    /// How long a device may take to shake hands in TLS.
+    pub handshake: Duration,
+    /// Handshakes at a time; the oldest gives way to one more.
+    pub handshakes_max: usize,
 }
 
 impl Default for Limits {
@@ -90,6 +107,8 @@ impl Default for Limits {
             connections_max: 18_000,
             unsent_bytes_max: 1 << 20,
             udp_idle: Duration::from_secs(300),
+            handshake: Duration::from_secs(30),
+            handshakes_max: 8192,
         }
     }
 }

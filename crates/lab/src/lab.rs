@@ -4,6 +4,7 @@ use crate::config::Config;
 use crate::host::{Host, ListenError, Opened, Order, Orders};
 use crate::inbox::Inbox;
 use crate::store::{OpenError, Reader, Store};
+use crate::tls::{Authority, AuthorityError};
 use crate::web::{self, Web, WebError};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -25,6 +26,9 @@ pub enum StartError {
     /// The store cannot be used.
     #[error(transparent)]
     Store(#[from] OpenError),
+    /// Nobody can sign what ports of TLS show.
+    #[error(transparent)]
+    Authority(#[from] AuthorityError),
     /// A port cannot be opened.
     #[error(transparent)]
     Listen(#[from] ListenError),
@@ -63,11 +67,20 @@ impl Lab {
             })?;
             changed.into_iter().for_each(|words| port.take_over(words));
         }
+        let is_sealed = config.ports.iter().any(|port| port.kind.is_sealed());
+        let authority = is_sealed.then(|| Authority::open(&config.store).map(Arc::new));
+        let authority = authority.transpose()?;
         let inbox = Arc::new(Inbox::default());
-        let opened =
-            Host::open(&config.ports, config.limits, Arc::clone(&inbox), store.conns_made())?;
+        let opened = Host::open(
+            &config.ports,
+            config.limits,
+            Arc::clone(&inbox),
+            store.conns_made(),
+            authority.as_ref(),
+        )?;
         let Opened { host, orders, addresses } = opened;
-        let state = web::State::new(&config, &addresses, reader, store.news(), orders.clone());
+        let state =
+            web::State::new(&config, &addresses, reader, store.news(), orders.clone(), authority);
         let web = Web::start(config.http, state)?;
         let http = web.address();
         let go_on = orders.clone();

@@ -9,7 +9,8 @@
 //!
 //! Three parts, each with its own thread, and rows go one way between them:
 //!
-//! - `host` reads and writes every socket, and does what the peers order.
+//! - `host` reads and writes every socket, and does what the peers order; `tls` is what it says on
+//!   sockets of TLS.
 //! - `store` writes what happened, in batches. While it cannot, the host reads nothing.
 //! - `web` shows what is in the file.
 //!
@@ -22,6 +23,7 @@ mod inbox;
 mod lab;
 mod row;
 mod store;
+mod tls;
 mod web;
 mod words;
 
@@ -29,6 +31,7 @@ pub use config::{Config, Limits, PortConfig, PortKind};
 pub use host::ListenError;
 pub use lab::{Lab, StartError, StopError};
 pub use store::{Kind, OpenError};
+pub use tls::AuthorityError;
 pub use web::WebError;
 pub use words::{
     BytesWords, FramingWords, IdentityWords, LengthWords, ListenWords, MannerWords, PortWords,

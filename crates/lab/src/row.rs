@@ -40,6 +40,10 @@ pub(crate) enum Event {
     FaultEnded(String),
     /// The port treats devices in another manner from here on: its words in JSON.
     MannerChanged(String),
+    /// The TLS handshake is done, and this was agreed on.
+    Secured(String),
+    /// The TLS handshake failed, for this reason.
+    HandshakeFailed(String),
 }
 
 /// Why a connection ended.
@@ -47,6 +51,11 @@ pub(crate) enum Event {
 pub(crate) enum End {
     /// The device closed it (FIN).
     ByDevice,
+    /// The device closed TCP (FIN) without an end of TLS before (`close_notify`): more may have been
+    /// meant to come.
+    Unannounced,
+    /// The TLS handshake failed.
+    Unsecured,
     /// The device broke it (RST), or the network did.
     Broken(String),
     /// The server closed it: a rule, a fault or a person.
@@ -102,7 +111,9 @@ impl Event {
             | Self::Closed(_)
             | Self::FaultBegan(_)
             | Self::FaultEnded(_)
-            | Self::MannerChanged(_) => &[],
+            | Self::MannerChanged(_)
+            | Self::Secured(_)
+            | Self::HandshakeFailed(_) => &[],
         }
     }
 }

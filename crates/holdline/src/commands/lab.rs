@@ -27,6 +27,12 @@ pub(crate) struct Args {
     /// Listen for UDP
     #[arg(long, value_name = "[NAME=]ADDR:PORT")]
     udp: Vec<String>,
+    /// Listen for TLS, with a certificate of the lab's own authority
+    #[arg(long, value_name = "[NAME=]ADDR:PORT")]
+    tls: Vec<String>,
+    /// Listen for TLS where devices show a certificate of that authority as well
+    #[arg(long, value_name = "[NAME=]ADDR:PORT")]
+    mtls: Vec<String>,
     /// Where the page and the API are [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDR:PORT")]
     http: Option<String>,
@@ -47,6 +53,9 @@ pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
     for ((name, kind), address) in names.iter().zip(lab.ports()) {
         told += &lang.lab_port(name, kind.word(), *address);
     }
+    if names.iter().any(|(_, kind)| kind.is_sealed()) {
+        told += &lang.lab_is_trusted_by(lab.http());
+    }
     told += &lang.lab_store(&store);
     // With stdout closed there is nobody to tell.
     let _ = io::stdout().write_all(told.as_bytes());
@@ -62,6 +71,8 @@ fn config(args: &Args, lang: Lang) -> anyhow::Result<Config> {
     let mut configs = ports;
     configs.extend(of_flags("--tcp", &args.tcp, PortKind::Tcp, lang)?);
     configs.extend(of_flags("--udp", &args.udp, PortKind::Udp, lang)?);
+    configs.extend(of_flags("--tls", &args.tls, PortKind::Tls, lang)?);
+    configs.extend(of_flags("--mtls", &args.mtls, PortKind::Mtls, lang)?);
     if configs.is_empty() {
         return Err(lang.lab_without_ports().into());
     }

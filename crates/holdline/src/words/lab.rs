@@ -2,7 +2,7 @@
 
 use super::Lang;
 use crate::report::Problem;
-use holdline_lab::{ListenError, OpenError, StartError, StopError, WebError};
+use holdline_lab::{AuthorityError, ListenError, OpenError, StartError, StopError, WebError};
 use holdline_peer::fault::Sentences;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -24,6 +24,19 @@ impl Lang {
     /// A port, as a line for each generation of scripts.
     pub(crate) fn lab_port(self, name: &str, kind: &str, at: SocketAddr) -> String {
         self.pick(format!("  port {name}: {kind} {at}\n"), format!("  端口 {name}：{kind} {at}\n"))
+    }
+
+    /// What devices need for ports of TLS.
+    pub(crate) fn lab_is_trusted_by(self, http: SocketAddr) -> String {
+        self.pick(
+            format!(
+                "  devices trust it with http://{http}/api/ca.crt, and show it \
+                 http://{http}/api/client.pem\n"
+            ),
+            format!(
+                "  设备的 caCert：http://{http}/api/ca.crt，客户端证书：http://{http}/api/client.pem\n"
+            ),
+        )
     }
 
     /// What is kept where, and how to stop.
@@ -84,6 +97,7 @@ impl Lang {
     pub(crate) fn lab_does_not_start(self, error: &StartError) -> Problem {
         let (text, hint) = match error {
             StartError::Store(error) => self.lab_store_trouble(error),
+            StartError::Authority(error) => self.lab_authority_trouble(error),
             StartError::Listen(ListenError::NotThere { name, address, error }) => (
                 self.pick(
                     format!("port `{name}` cannot listen at {address}: {error}"),
@@ -104,6 +118,13 @@ impl Lang {
                     "用 `--http 127.0.0.1:8081` 换一个地址".to_owned(),
                 ),
             ),
+            StartError::Listen(ListenError::NoCertificate { name, error }) => {
+                let text = self.pick(
+                    format!("port `{name}` has no certificate to show: {error}"),
+                    format!("端口 `{name}` 无法生成证书：{error}"),
+                );
+                return Problem { text, hint: None };
+            }
             StartError::Listen(ListenError::NoPoll(error))
             | StartError::Web(WebError::NoThread(error))
             | StartError::Thread(error) => {
@@ -111,6 +132,41 @@ impl Lang {
             }
         };
         Problem::with_hint(text, hint)
+    }
+
+    fn lab_authority_trouble(self, error: &AuthorityError) -> (String, String) {
+        let (text, path) = match error {
+            AuthorityError::Unusable { path, error } => {
+                let shown = path.display();
+                let text = self.pick(
+                    format!("`{shown}` cannot be used: {error}"),
+                    format!("无法使用 `{shown}`：{error}"),
+                );
+                (text, path)
+            }
+            AuthorityError::NoKey { certificate, key } => {
+                let (shown, key) = (certificate.display(), key.display());
+                let text = self.pick(
+                    format!("the key of `{shown}` is missing: there is no `{key}`"),
+                    format!("缺少 `{shown}` 的私钥 `{key}`"),
+                );
+                (text, certificate)
+            }
+            AuthorityError::NotItsKey { certificate, key } => {
+                let (shown, key) = (certificate.display(), key.display());
+                let text = self.pick(
+                    format!("`{key}` is not the key of `{shown}`"),
+                    format!("`{key}` 不是 `{shown}` 的私钥"),
+                );
+                (text, certificate)
+            }
+        };
+        let path = path.display();
+        let hint = self.pick(
+            format!("put both files back; without `{path}` and its pair they are made anew, and devices need the new ca.crt"),
+            format!("恢复这两个文件；若把 `{path}` 与配对的文件都删掉，会重新生成，设备要换新的 ca.crt"),
+        );
+        (text, hint)
     }
 
     fn lab_store_trouble(self, error: &OpenError) -> (String, String) {

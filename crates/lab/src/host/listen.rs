@@ -1,16 +1,18 @@
 //! Opening ports, and letting devices in.
 
 use super::port::{Port, Socket};
-use super::stream::Stream;
+use super::stream::{Stream, Way};
 use super::{CONNS_FROM, Host};
 use crate::config::{PortConfig, PortKind};
-use crate::row::{Event, PortId};
+use crate::row::{End, Event, PortId};
+use crate::tls::{Authority, Terms};
 use holdline_peer::{Conn, Input, Peer, Record};
 use mio::net::{TcpListener, TcpStream, UdpSocket};
 use mio::{Interest, Token};
 use socket2::{Domain, Protocol, Socket as NewSocket, Type};
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 /// Connects that the system holds until they are accepted: a whole fleet may come at once.
 const BACKLOG: i32 = 4096;
@@ -31,21 +33,44 @@ pub enum ListenError {
         /// What the system says.
         error: io::Error,
     },
+    /// A port of TLS has nothing to show.
+    #[error("port `{name}` has no certificate: {error}")]
+    NoCertificate {
+        /// The port.
+        name: String,
+        /// What is wrong.
+        error: String,
+    },
 }
 
 impl Host {
-    pub(super) fn listen(&mut self, config: &PortConfig) -> Result<SocketAddr, ListenError> {
-        self.try_listen(config).map_err(|error| ListenError::NotThere {
+    pub(super) fn listen(
+        &mut self,
+        config: &PortConfig,
+        authority: Option<&Arc<Authority>>,
+    ) -> Result<SocketAddr, ListenError> {
+        let terms = authority.filter(|_| config.kind.is_sealed()).map(|authority| {
+            let is_mutual = config.kind == PortKind::Mtls;
+            Terms::new(Arc::clone(authority), is_mutual, config.names.clone())
+        });
+        let terms = terms.transpose().map_err(|error| ListenError::NoCertificate {
+            name: config.name.clone(),
+            error: error.to_string(),
+        })?;
+        let (socket, address) = self.bind(config).map_err(|error| ListenError::NotThere {
             name: config.name.clone(),
             address: config.listen,
             error,
-        })
+        })?;
+        let peer = Peer::new(config.manner.clone()).with_record(Record::with_limit(usize::MAX));
+        self.ports.push(Port::new(socket, peer, terms));
+        Ok(address)
     }
 
-    fn try_listen(&mut self, config: &PortConfig) -> io::Result<SocketAddr> {
+    fn bind(&mut self, config: &PortConfig) -> io::Result<(Socket, SocketAddr)> {
         let token = Token(self.ports.len());
-        let (socket, address) = match config.kind {
-            PortKind::Tcp => {
+        Ok(match config.kind {
+            PortKind::Tcp | PortKind::Tls | PortKind::Mtls => {
                 let mut socket = TcpListener::from_std(bind(config, Type::STREAM)?.into());
                 self.poll.registry().register(&mut socket, token, Interest::READABLE)?;
                 let address = socket.local_addr()?;
@@ -57,10 +82,7 @@ impl Host {
                 let address = socket.local_addr()?;
                 (Socket::Udp(socket), address)
             }
-        };
-        let peer = Peer::new(config.manner.clone()).with_record(Record::with_limit(usize::MAX));
-        self.ports.push(Port::new(socket, peer));
-        Ok(address)
+        })
     }
 
     /// Lets everyone in who waits at a port.
@@ -87,13 +109,19 @@ impl Host {
         let is_registered = self.poll.registry().register(&mut socket, token, both).is_ok();
         // Small answers go out at once.
         let _ = socket.set_nodelay(true);
-        self.conns.insert(conn, Stream::new(id, socket, address));
+        let is_sealed = self.ports[id.0].terms.is_some();
+        self.conns.insert(conn, Stream::new(id, socket, address, is_sealed));
         if is_full || !is_registered {
             return self.turn_away(conn);
         }
         self.tell(id, Input::Connecting { conn: Conn(conn) });
-        if self.conns.contains_key(&conn) {
-            self.note(id, conn, Event::Accepted(address));
+        if !self.conns.contains_key(&conn) {
+            return;
+        }
+        self.note(id, conn, Event::Accepted(address));
+        if is_sealed {
+            self.begin_handshake(conn);
+        } else {
             self.tell(id, Input::Accepted { conn: Conn(conn) });
         }
     }
@@ -101,9 +129,13 @@ impl Host {
     /// Breaks a connection that is not wanted.
     pub(super) fn turn_away(&mut self, conn: u64) {
         let Some(stream) = self.conns.get(&conn) else { return };
-        let (port, address) = (stream.port, stream.address);
+        let port = stream.port;
+        // A fault may have begun while the two shook hands.
+        let is_in = matches!(&stream.way, Way::Tls(tls) if tls.session.is_open());
+        let event =
+            if is_in { Event::Closed(End::ByServerReset) } else { Event::Refused(stream.address) };
         self.reset(conn);
-        self.note(port, conn, Event::Refused(address));
+        self.note(port, conn, event);
     }
 
     pub(super) fn next_conn(&mut self) -> u64 {

@@ -8,6 +8,7 @@ mod datagrams;
 mod listen;
 mod order;
 mod port;
+mod secure;
 mod stream;
 mod write;
 
@@ -17,10 +18,12 @@ pub(crate) use order::{FAULTS_MAX, Order, Orders, Refusal, Struck};
 use crate::config::{Limits, PortConfig};
 use crate::inbox::Inbox;
 use crate::row::{Clock, PortId, Row};
+use crate::tls::Authority;
 use holdline_peer::Input;
 use mio::{Events, Poll, Token, Waker};
 use port::Port;
-use std::collections::{HashMap, VecDeque};
+use secure::HANDSHAKES_PER_TURN;
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -48,6 +51,8 @@ pub(crate) struct Host {
     conns: HashMap<u64, Stream>,
     /// Connections that may have more to read.
     readable: VecDeque<u64>,
+    /// Connections that shake hands: until when they may.
+    shaking: BTreeMap<u64, Duration>,
     conns_made: u64,
     orders: Receiver<Order>,
     inbox: Arc<Inbox>,
@@ -73,12 +78,14 @@ pub(crate) struct Opened {
 }
 
 impl Host {
-    /// Opens the ports; connections are counted on from `conns_made`.
+    /// Opens the ports; connections are counted on from `conns_made`. The authority signs what ports of
+    /// TLS show.
     pub(crate) fn open(
         ports: &[PortConfig],
         limits: Limits,
         inbox: Arc<Inbox>,
         conns_made: u64,
+        authority: Option<&Arc<Authority>>,
     ) -> Result<Opened, ListenError> {
         let poll = Poll::new().map_err(ListenError::NoPoll)?;
         let waker = Waker::new(poll.registry(), WAKE).map_err(ListenError::NoPoll)?;
@@ -91,6 +98,7 @@ impl Host {
             ports: Vec::new(),
             conns: HashMap::new(),
             readable: VecDeque::new(),
+            shaking: BTreeMap::new(),
             conns_made,
             orders,
             inbox,
@@ -101,7 +109,8 @@ impl Host {
             buffer: vec![0; READ_BYTES_MAX].into(),
             is_stopping: false,
         };
-        let addresses = ports.iter().map(|port| host.listen(port)).collect::<Result<_, _>>()?;
+        let addresses =
+            ports.iter().map(|port| host.listen(port, authority)).collect::<Result<_, _>>()?;
         Ok(Opened { host, orders: orders_in, addresses })
     }
 
@@ -136,7 +145,8 @@ impl Host {
         let now = self.clock.now();
         let of_ports = self.ports.iter().filter_map(|port| port.deadline);
         let lingering = self.closing.front().map(|&(at, _)| at);
-        let deadline = of_ports.chain(lingering).chain(self.sweep_at()).min();
+        let of_conns = lingering.into_iter().chain(self.handshake_due());
+        let deadline = of_ports.chain(of_conns).chain(self.sweep_at()).min();
         // Up to the next millisecond, which is as fine as the system waits.
         deadline.map(|at| at.saturating_sub(now) + Duration::from_millis(1))
     }
@@ -168,13 +178,16 @@ impl Host {
 
     /// Gives each connection that has something to read a turn, unless the store is behind.
     fn read_on(&mut self) {
+        let mut handshakes = HANDSHAKES_PER_TURN;
         for _ in 0..self.readable.len() {
             if !self.has_room() {
                 return;
             }
-            if let Some(conn) = self.readable.pop_front()
-                && self.read(conn)
-            {
+            let Some(conn) = self.readable.pop_front() else { break };
+            let is_shaking = self.shaking.contains_key(&conn);
+            let has_turn = !is_shaking || handshakes > 0;
+            handshakes -= usize::from(is_shaking && has_turn);
+            if !has_turn || self.read(conn) {
                 self.readable.push_back(conn);
             }
         }
@@ -195,6 +208,7 @@ impl Host {
             }
         }
         self.end_silent_senders();
+        self.end_long_handshakes();
         self.end_lingering();
     }
 }

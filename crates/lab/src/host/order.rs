@@ -178,7 +178,9 @@ impl Host {
         let now = self.clock.now();
         let mut count = 0;
         for &conn in conns {
-            let Some(stream) = self.conns.get(&conn) else { continue };
+            let Some(stream) = self.conns.get(&conn).filter(|stream| stream.is_open()) else {
+                continue;
+            };
             let port = stream.port;
             self.ports[port.0].peer.plan(now, act(conn));
             self.tell(port, Input::Timeout);

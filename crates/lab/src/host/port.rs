@@ -2,6 +2,7 @@
 
 use super::Host;
 use crate::row::{End, Event, PortId, Row};
+use crate::tls::Terms;
 use holdline_peer::{By, Conn, Entry, Input, Output, Peer, What};
 use mio::net::{TcpListener, UdpSocket};
 use std::collections::HashMap;
@@ -12,6 +13,8 @@ use std::time::Duration;
 pub(super) struct Port {
     pub(super) socket: Socket,
     pub(super) peer: Peer,
+    /// TLS: what devices are shown.
+    pub(super) terms: Option<Terms>,
     /// When the peer wants to be told that time has passed.
     pub(super) deadline: Option<Duration>,
     /// The words of each fault that was told, and whether its end was.
@@ -30,10 +33,11 @@ pub(super) enum Socket {
 }
 
 impl Port {
-    pub(super) fn new(socket: Socket, peer: Peer) -> Self {
+    pub(super) fn new(socket: Socket, peer: Peer, terms: Option<Terms>) -> Self {
         Self {
             socket,
             peer,
+            terms,
             deadline: None,
             told: Vec::new(),
             senders: HashMap::new(),

@@ -1,7 +1,9 @@
 //! One connection: reading it, and how it ends.
 
+use super::secure::Tls;
 use super::{Host, TURN_BYTES_MAX};
 use crate::row::{End, Event, PortId, Row};
+use crate::tls::Session;
 use holdline_peer::{Conn, Input};
 use mio::net::TcpStream;
 use socket2::SockRef;
@@ -21,6 +23,7 @@ pub(super) struct Stream {
 
 pub(super) enum Way {
     Tcp(Box<Tcp>),
+    Tls(Box<Tls>),
     /// Heard last at this time.
     Udp(Duration),
 }
@@ -40,15 +43,58 @@ pub(super) enum Life {
 }
 
 impl Stream {
-    pub(super) fn new(port: PortId, socket: TcpStream, address: SocketAddr) -> Self {
+    pub(super) fn new(
+        port: PortId,
+        socket: TcpStream,
+        address: SocketAddr,
+        is_sealed: bool,
+    ) -> Self {
         let tcp = Tcp { socket, unsent: Vec::new(), life: Life::Open };
-        Self { port, address, way: Way::Tcp(Box::new(tcp)) }
+        let way = if is_sealed {
+            Way::Tls(Box::new(Tls { tcp, session: Session::default() }))
+        } else {
+            Way::Tcp(Box::new(tcp))
+        };
+        Self { port, address, way }
+    }
+
+    /// Whether what comes and goes is its peer's business.
+    pub(super) fn is_open(&self) -> bool {
+        match &self.way {
+            Way::Tcp(tcp) => tcp.life == Life::Open,
+            Way::Tls(tls) => tls.tcp.life == Life::Open && tls.session.is_open(),
+            Way::Udp(_) => true,
+        }
+    }
+
+    pub(super) fn is_closing(&self) -> bool {
+        self.way.tcp().is_some_and(|tcp| tcp.life == Life::Closing)
+    }
+}
+
+impl Way {
+    /// The line of TCP, if there is one.
+    pub(super) fn tcp(&self) -> Option<&Tcp> {
+        match self {
+            Self::Tcp(tcp) => Some(tcp),
+            Self::Tls(tls) => Some(&tls.tcp),
+            Self::Udp(_) => None,
+        }
+    }
+
+    pub(super) fn tcp_mut(&mut self) -> Option<&mut Tcp> {
+        match self {
+            Self::Tcp(tcp) => Some(tcp),
+            Self::Tls(tls) => Some(&mut tls.tcp),
+            Self::Udp(_) => None,
+        }
     }
 }
 
 /// What one read brought.
 enum Read1 {
-    Bytes(Vec<u8>),
+    /// So many bytes, at the beginning of the buffer.
+    Bytes(usize),
     Nothing,
     End(End),
 }
@@ -59,9 +105,9 @@ impl Host {
         let mut room = TURN_BYTES_MAX;
         while room > 0 {
             match self.read_once(conn) {
-                Read1::Bytes(bytes) => {
-                    room = room.saturating_sub(bytes.len());
-                    self.take(conn, bytes);
+                Read1::Bytes(len) => {
+                    room = room.saturating_sub(len);
+                    self.came(conn, len);
                 }
                 Read1::Nothing => return false,
                 Read1::End(end) => {
@@ -74,13 +120,14 @@ impl Host {
     }
 
     fn read_once(&mut self, conn: u64) -> Read1 {
-        let Some(Stream { way: Way::Tcp(tcp), .. }) = self.conns.get_mut(&conn) else {
-            return Read1::Nothing;
-        };
+        let Some(stream) = self.conns.get_mut(&conn) else { return Read1::Nothing };
+        let is_sealed = matches!(stream.way, Way::Tls(_));
+        let Some(tcp) = stream.way.tcp_mut() else { return Read1::Nothing };
         loop {
             return match tcp.socket.read(&mut self.buffer) {
+                Ok(0) if is_sealed => Read1::End(End::Unannounced),
                 Ok(0) => Read1::End(End::ByDevice),
-                Ok(len) => Read1::Bytes(self.buffer[..len].to_vec()),
+                Ok(len) => Read1::Bytes(len),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => Read1::Nothing,
                 Err(error) => Read1::End(End::Broken(error.to_string())),
@@ -88,12 +135,19 @@ impl Host {
         }
     }
 
+    fn came(&mut self, conn: u64, len: usize) {
+        match self.conns.get(&conn) {
+            Some(Stream { way: Way::Tls(_), .. }) => self.take_sealed(conn, len),
+            Some(_) => self.take(conn, self.buffer[..len].to_vec()),
+            None => {}
+        }
+    }
+
     /// Takes what came. What comes after the server has closed is kept, and answered by nobody.
-    fn take(&mut self, conn: u64, bytes: Vec<u8>) {
+    pub(super) fn take(&mut self, conn: u64, bytes: Vec<u8>) {
         let Some(stream) = self.conns.get(&conn) else { return };
         let port = stream.port;
-        let is_open = matches!(&stream.way, Way::Tcp(tcp) if tcp.life == Life::Open);
-        if is_open {
+        if stream.is_open() {
             self.tell(port, Input::Received { conn: Conn(conn), bytes });
         } else {
             self.note(port, conn, Event::Received(bytes));
@@ -102,13 +156,20 @@ impl Host {
 
     /// A connection is over, and not by an order of the peer.
     pub(super) fn end(&mut self, conn: u64, end: End) {
-        let Some(stream) = self.conns.remove(&conn) else { return };
-        if let Way::Tcp(tcp) = &stream.way {
-            if tcp.life == Life::Closing {
-                return self.accept_waiting();
-            }
-            if end == End::TooSlow {
-                let _ = SockRef::from(&tcp.socket).set_linger(Some(Duration::ZERO));
+        let Some(mut stream) = self.remove(conn) else { return };
+        if stream.is_closing() {
+            return self.accept_waiting();
+        }
+        if end == End::TooSlow
+            && let Some(tcp) = stream.way.tcp()
+        {
+            let _ = SockRef::from(&tcp.socket).set_linger(Some(Duration::ZERO));
+        }
+        if let Way::Tls(tls) = &mut stream.way {
+            if tls.session.is_open() {
+                tls.say_goodbye();
+            } else {
+                self.note_unsecured(stream.port, conn, &mut tls.session, &end);
             }
         }
         drop(stream.way);
@@ -119,27 +180,28 @@ impl Host {
 
     /// The server closes: after what is unsent.
     pub(super) fn close(&mut self, conn: u64) {
-        match self.conns.get_mut(&conn) {
-            Some(Stream { way: Way::Tcp(tcp), .. }) => {
-                tcp.life = Life::Closing;
-                self.closing.push_back((self.clock.now() + LINGER, conn));
-                self.write(conn);
-            }
-            Some(_) => self.forget_sender(conn),
-            None => {}
+        let Some(stream) = self.conns.get_mut(&conn) else { return };
+        if let Way::Tls(tls) = &mut stream.way {
+            tls.seal_end();
         }
+        let Some(tcp) = stream.way.tcp_mut() else { return self.forget_sender(conn) };
+        tcp.life = Life::Closing;
+        self.closing.push_back((self.clock.now() + LINGER, conn));
+        self.write(conn);
     }
 
     /// The server breaks a connection.
     pub(super) fn reset(&mut self, conn: u64) {
-        match self.conns.get(&conn) {
-            Some(Stream { way: Way::Tcp(tcp), .. }) => {
-                let _ = SockRef::from(&tcp.socket).set_linger(Some(Duration::ZERO));
-                self.conns.remove(&conn);
-            }
-            Some(_) => self.forget_sender(conn),
-            None => {}
-        }
+        let Some(stream) = self.conns.get(&conn) else { return };
+        let Some(tcp) = stream.way.tcp() else { return self.forget_sender(conn) };
+        let _ = SockRef::from(&tcp.socket).set_linger(Some(Duration::ZERO));
+        self.remove(conn);
+    }
+
+    /// Forgets a connection of TCP.
+    fn remove(&mut self, conn: u64) -> Option<Stream> {
+        self.shaking.remove(&conn);
+        self.conns.remove(&conn)
     }
 
     /// Breaks the connections that the server closed and whose device does not close in time.
@@ -149,9 +211,7 @@ impl Host {
             && at <= now
         {
             self.closing.pop_front();
-            let is_closing =
-                |stream: &Stream| matches!(&stream.way, Way::Tcp(tcp) if tcp.life == Life::Closing);
-            if self.conns.get(&conn).is_some_and(is_closing) {
+            if self.conns.get(&conn).is_some_and(Stream::is_closing) {
                 self.reset(conn);
             }
         }

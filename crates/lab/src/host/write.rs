@@ -2,7 +2,7 @@
 
 use super::Host;
 use super::port::Socket;
-use super::stream::{Life, Stream, Way};
+use super::stream::{Life, Way};
 use crate::row::{End, PortId};
 use std::io::{self, Write};
 use std::net::Shutdown;
@@ -16,6 +16,10 @@ impl Host {
                 tcp.unsent.extend_from_slice(bytes);
                 self.write(conn);
             }
+            Way::Tls(tls) => {
+                tls.session.seal(bytes, &mut tls.tcp.unsent);
+                self.write(conn);
+            }
             Way::Udp(_) => {
                 let Socket::Udp(socket) = &self.ports[port.0].socket else { return };
                 // What the system does not take is lost, as datagrams may be.
@@ -26,7 +30,8 @@ impl Host {
 
     /// Writes what is unsent as far as it goes.
     pub(super) fn write(&mut self, conn: u64) {
-        let Some(Stream { way: Way::Tcp(tcp), .. }) = self.conns.get_mut(&conn) else { return };
+        let Some(stream) = self.conns.get_mut(&conn) else { return };
+        let Some(tcp) = stream.way.tcp_mut() else { return };
         let mut done = 0;
         while done < tcp.unsent.len() {
             match tcp.socket.write(&tcp.unsent[done..]) {

@@ -29,10 +29,14 @@ pub enum Kind {
     FaultEnded,
     /// The port treats devices in another manner from here on; the bytes are its words in JSON.
     MannerChanged,
+    /// The TLS handshake is done; the bytes are what was agreed on, as text.
+    Secured,
+    /// The TLS handshake failed; the bytes say why, as text.
+    HandshakeFailed,
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Received,
         Self::Sent,
         Self::Message,
@@ -43,6 +47,8 @@ impl Kind {
         Self::FaultBegan,
         Self::FaultEnded,
         Self::MannerChanged,
+        Self::Secured,
+        Self::HandshakeFailed,
     ];
 
     /// In the file. Never changes: files outlive programs.
@@ -67,6 +73,8 @@ impl Kind {
             Self::FaultBegan => "fault-began",
             Self::FaultEnded => "fault-ended",
             Self::MannerChanged => "manner-changed",
+            Self::Secured => "secured",
+            Self::HandshakeFailed => "handshake-failed",
         }
     }
 
@@ -90,6 +98,8 @@ pub(super) fn written(event: &Event) -> (Kind, Cow<'_, [u8]>) {
         Event::FaultBegan(words) => (Kind::FaultBegan, words.as_bytes().into()),
         Event::FaultEnded(words) => (Kind::FaultEnded, words.as_bytes().into()),
         Event::MannerChanged(words) => (Kind::MannerChanged, words.as_bytes().into()),
+        Event::Secured(words) => (Kind::Secured, words.as_bytes().into()),
+        Event::HandshakeFailed(words) => (Kind::HandshakeFailed, words.as_bytes().into()),
     }
 }
 
@@ -98,6 +108,8 @@ impl End {
     pub(super) fn words(&self) -> String {
         match self {
             Self::ByDevice => "closed by the device".into(),
+            Self::Unannounced => "closed by the device without a close_notify".into(),
+            Self::Unsecured => "the TLS handshake failed".into(),
             Self::Broken(why) => format!("broken: {why}"),
             Self::ByServer => "closed by the server".into(),
             Self::ByServerReset => "reset by the server".into(),

@@ -5,6 +5,7 @@ use crate::config::{Config, PortKind};
 use crate::host::Orders;
 use crate::row::PortId;
 use crate::store::{News, Reader};
+use crate::tls::Authority;
 use crate::words::MannerWords;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -19,6 +20,8 @@ pub(crate) struct State {
     pub(super) orders: Orders,
     /// Held by whoever changes a port's manner.
     pub(super) changing: Arc<Mutex<()>>,
+    /// Who signs what ports of TLS show; none without such ports.
+    pub(super) authority: Option<Arc<Authority>>,
 }
 
 /// A port, as it is shown.
@@ -38,6 +41,7 @@ impl State {
         reader: Reader,
         news: watch::Receiver<News>,
         orders: Orders,
+        authority: Option<Arc<Authority>>,
     ) -> Self {
         let shown = config.ports.iter().zip(addresses).enumerate();
         let ports = shown.map(|(number, (port, &address))| Port {
@@ -48,7 +52,7 @@ impl State {
             words: port.words.clone(),
         });
         let (ports, reader) = (ports.collect(), Arc::new(reader));
-        Self { ports, reader, news, orders, changing: Arc::default() }
+        Self { ports, reader, news, orders, changing: Arc::default(), authority }
     }
 
     /// A port, by its name.

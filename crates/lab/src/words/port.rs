@@ -5,6 +5,7 @@ use super::identity::IdentityWords;
 use super::{RuleWords, WordsError, wrong};
 use crate::config::{PortConfig, PortKind};
 use holdline_peer::{Manner, Reply};
+use rustls::pki_types::ServerName;
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use utoipa::ToSchema;
@@ -20,6 +21,9 @@ pub struct PortWords {
     pub kind: PortKind,
     /// Where it listens: `ADDRESS:PORT`, or `PORT` at this machine alone.
     pub listen: String,
+    /// TLS: names and addresses that the certificate is for, beside what devices ask for.
+    #[serde(default)]
+    pub names: Vec<String>,
     /// Where one message ends and the next begins: `none` unless told.
     pub framing: Option<FramingWords>,
     /// Where devices say who they are.
@@ -79,7 +83,26 @@ impl PortWords {
             rules: self.rule.clone(),
         };
         let manner = words.manner().map_err(of_port)?;
-        Ok(PortConfig { name: self.name.clone(), kind: self.kind, listen, manner, words })
+        let names = self.names().map_err(of_port)?;
+        Ok(PortConfig { name: self.name.clone(), kind: self.kind, listen, names, manner, words })
+    }
+
+    /// What the certificate is for.
+    fn names(&self) -> Result<Vec<String>, WordsError> {
+        if !self.names.is_empty() && !self.kind.is_sealed() {
+            return Err(wrong(
+                "`names` are for a certificate, and only `tls` and `mtls` have one",
+                "`names` 用于证书，只有 `tls` 和 `mtls` 端口才有",
+            ));
+        }
+        let odd = self.names.iter().find(|name| ServerName::try_from(name.as_str()).is_err());
+        if let Some(name) = odd {
+            return Err(wrong(
+                format!("`{name}` is neither a name nor an address, as `a.example` or `192.0.2.1`"),
+                format!("`{name}` 既不是域名也不是地址；写法如 `a.example`、`192.0.2.1`"),
+            ));
+        }
+        Ok(self.names.clone())
     }
 }
 

@@ -46,6 +46,11 @@ impl Tried {
         self.ask(path).1
     }
 
+    /// An answer that is no JSON.
+    pub(crate) fn text(&self, path: &str) -> String {
+        ureq::get(self.url(path)).call().unwrap().body_mut().read_to_string().unwrap()
+    }
+
     /// The status and the answer.
     pub(crate) fn ask(&self, path: &str) -> (u16, Value) {
         let request = ureq::get(self.url(path)).config().http_status_as_error(false).build();

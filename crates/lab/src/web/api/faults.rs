@@ -107,21 +107,24 @@ pub(super) async fn lift(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Whether a lab's port can commit a fault.
-fn is_committed(trouble: Trouble) -> bool {
-    trouble.who() == Who::Server && !matches!(trouble, Trouble::Tls(_))
+/// Whether a port can commit a fault.
+fn is_committed(trouble: Trouble, port: &Port) -> bool {
+    trouble.who() == Who::Server && (port.kind.is_sealed() || !matches!(trouble, Trouble::Tls(_)))
 }
 
 fn check(fault: &Fault, port: &Port) -> Result<(), Problem> {
     let unclear = |en, zh| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, en, zh);
     let what = fault.what;
-    if !is_committed(what) {
+    if !is_committed(what, port) {
         let ours = WORDS.iter().filter(|word| word.who == Who::Server);
-        let ours: Vec<_> =
-            ours.filter(|word| !word.words.starts_with("tls")).map(|word| word.form()).collect();
+        let has_tls = port.kind.is_sealed();
+        let ours: Vec<_> = ours
+            .filter(|word| has_tls || !word.words.starts_with("tls"))
+            .map(|word| word.form())
+            .collect();
         return Err(unclear(
-            format!("`{what}` is not what a port of this lab can do"),
-            format!("测试服务器的端口做不到 `{what}`"),
+            format!("`{what}` is not what port `{}` can do", port.name),
+            format!("端口 `{}` 做不到 `{what}`", port.name),
         )
         .hint(format!("it can: {}", ours.join(", ")), format!("可以用：{}", ours.join("、"))));
     }

@@ -166,7 +166,9 @@ impl Direction {
             | Kind::Closed
             | Kind::FaultBegan
             | Kind::FaultEnded
-            | Kind::MannerChanged => Self::Event,
+            | Kind::MannerChanged
+            | Kind::Secured
+            | Kind::HandshakeFailed => Self::Event,
         }
     }
 }

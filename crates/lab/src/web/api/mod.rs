@@ -12,6 +12,7 @@ mod messages;
 mod ports;
 mod problem;
 mod send;
+mod tls;
 
 pub(crate) use problem::Problem;
 
@@ -46,6 +47,8 @@ pub(super) fn router(state: State) -> Router {
         .routes(routes!(kick::kick))
         .routes(routes!(messages::messages))
         .routes(routes!(messages::count))
+        .routes(routes!(tls::ca))
+        .routes(routes!(tls::client))
         .split_for_parts();
     let document = move || async move { Json(document) };
     api.route("/api/openapi.json", get(document))

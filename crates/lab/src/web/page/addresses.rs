@@ -20,15 +20,32 @@ pub(super) fn of(listen: SocketAddr) -> Vec<IpAddr> {
     all
 }
 
-/// The line of a LuaTask script, for `c` that `socket.tcp()` or `socket.udp()` made.
-pub(super) fn for_luatask(ip: IpAddr, port: u16) -> String {
-    format!("c:connect(\"{ip}\", {port})")
+/// The line of a LuaTask script. Without TLS it is for `c` that `socket.tcp()` or `socket.udp()` made.
+pub(super) fn for_luatask(kind: PortKind, ip: IpAddr, port: u16) -> String {
+    let made = match kind {
+        PortKind::Tcp | PortKind::Udp => String::new(),
+        PortKind::Tls => r#"c = socket.tcp(true, {caCert="ca.crt"}) "#.to_owned(),
+        PortKind::Mtls => {
+            let own = r#"clientCert="client.pem", clientKey="client.pem""#;
+            format!(r#"c = socket.tcp(true, {{caCert="ca.crt", {own}}}) "#)
+        }
+    };
+    format!("{made}c:connect(\"{ip}\", {port})")
 }
 
 /// The line of a script for the older modules.
 pub(super) fn for_air202(kind: PortKind, ip: IpAddr, port: u16) -> String {
-    let protocol = kind.word().to_ascii_uppercase();
-    format!("socket.connect(1,\"{protocol}\",\"{ip}\",{port},ntfy,rcv)")
+    let own = r#"clientcert="client.pem",clientkey="client.pem""#;
+    let (table, protocol, trust) = match kind {
+        PortKind::Tcp => ("socket", "TCP", String::new()),
+        PortKind::Udp => ("socket", "UDP", String::new()),
+        PortKind::Tls => ("socketssl", "TCP", r#",true,{verifysvrcerts={"ca.crt"}}"#.to_owned()),
+        PortKind::Mtls => {
+            let trust = format!(r#",true,{{verifysvrcerts={{"ca.crt"}},{own}}}"#);
+            ("socketssl", "TCP", trust)
+        }
+    };
+    format!("{table}.connect(1,\"{protocol}\",\"{ip}\",{port},ntfy,rcv{trust})")
 }
 
 #[cfg(test)]
@@ -38,9 +55,16 @@ mod tests {
     #[test]
     fn a_line_can_be_pasted() {
         let ip: IpAddr = [192, 168, 1, 5].into();
-        assert_eq!(for_luatask(ip, 9999), r#"c:connect("192.168.1.5", 9999)"#);
+        assert_eq!(for_luatask(PortKind::Tcp, ip, 9999), r#"c:connect("192.168.1.5", 9999)"#);
         let old = r#"socket.connect(1,"TCP","192.168.1.5",9999,ntfy,rcv)"#;
         assert_eq!(for_air202(PortKind::Tcp, ip, 9999), old);
+        let new = r#"c = socket.tcp(true, {caCert="ca.crt"}) c:connect("192.168.1.5", 8883)"#;
+        assert_eq!(for_luatask(PortKind::Tls, ip, 8883), new);
+        let old = concat!(
+            r#"socketssl.connect(1,"TCP","192.168.1.5",8883,ntfy,rcv,true,"#,
+            r#"{verifysvrcerts={"ca.crt"},clientcert="client.pem",clientkey="client.pem"})"#,
+        );
+        assert_eq!(for_air202(PortKind::Mtls, ip, 8883), old);
     }
 
     #[test]

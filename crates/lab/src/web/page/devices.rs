@@ -147,6 +147,8 @@ fn reconnects(words: &Words, seen: &Seen, conns: &[Connected]) -> Markup {
 pub(super) fn reason(words: &Words, kept: &str) -> String {
     let known = match kept {
         "closed by the device" => words.end_by_device,
+        "closed by the device without a close_notify" => words.end_unannounced,
+        "the TLS handshake failed" => words.end_unsecured,
         "closed by the server" => words.end_by_server,
         "reset by the server" => words.end_by_server_reset,
         "the device does not read" => words.end_too_slow,

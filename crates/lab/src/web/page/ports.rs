@@ -2,6 +2,7 @@
 
 use super::addresses;
 use super::words::{Words, fill};
+use crate::config::PortKind;
 use crate::web::state::Port;
 use maud::{Markup, html};
 
@@ -20,8 +21,17 @@ fn one(words: &Words, port: &Port) -> Markup {
         article.port data-port=(port.name) {
             h3 { span.kind { (kind) } " " (port.name) " " code { (at) } }
             @for ip in addresses::of(at) {
-                (line(words, words.generation_new, &addresses::for_luatask(ip, at.port())))
+                (line(words, words.generation_new, &addresses::for_luatask(port.kind, ip, at.port())))
                 (line(words, words.generation_old, &addresses::for_air202(port.kind, ip, at.port())))
+            }
+            @if port.kind.is_sealed() {
+                p.note {
+                    (words.for_devices) " "
+                    a href="/api/ca.crt" download { "ca.crt" }
+                    @if port.kind == PortKind::Mtls {
+                        " " a href="/api/client.pem" download { "client.pem" }
+                    }
+                }
             }
             @if at.ip().is_loopback() {
                 p.note { (fill(words.only_here, &[("kind", &kind), ("port", &at.port())])) }

@@ -167,7 +167,9 @@ fn group(kind: Kind) -> &'static str {
         | Kind::Closed
         | Kind::FaultBegan
         | Kind::FaultEnded
-        | Kind::MannerChanged => "events",
+        | Kind::MannerChanged
+        | Kind::Secured
+        | Kind::HandshakeFailed => "events",
     }
 }
 
@@ -184,6 +186,8 @@ impl Shown {
             Kind::FaultBegan => Some((words.fault_began, what())),
             Kind::FaultEnded => Some((words.fault_ended, what())),
             Kind::MannerChanged => Some((words.manner_changed, String::new())),
+            Kind::Secured => Some((words.secured, what())),
+            Kind::HandshakeFailed => Some((words.handshake_failed, what())),
         };
         let said = said.map(|(sentence, what)| fill(sentence, &[("what", &what)]));
         Self { seq, at, port, device, kind, len, bytes: STANDARD.encode(&bytes), said }

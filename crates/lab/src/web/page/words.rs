@@ -97,7 +97,13 @@ words! {
     manner_changed: "the port has another manner" | "端口的行为已更改";
     fault_ended: "fault is over: {what}" | "故障结束：{what}";
 
+    secured: "hands are shaken: {what}" | "TLS 握手完成：{what}";
+    handshake_failed: "no TLS: {what}" | "TLS 握手失败：{what}";
+    for_devices: "For devices:" | "设备所需文件：";
+
     end_by_device: "closed by the device" | "设备关闭了连接";
+    end_unannounced: "closed by the device without a close_notify" | "设备未发 close_notify 就断开";
+    end_unsecured: "the TLS handshake failed" | "TLS 握手失败";
     end_broken: "broken: {why}" | "连接中断：{why}";
     end_by_server: "closed by the server" | "服务器关闭了连接";
     end_by_server_reset: "reset by the server" | "服务器强行断开";
