@@ -4,6 +4,7 @@
 use crate::row::Row;
 use std::mem;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// Bytes that may be on the way; with more no port is read until the store has taken them.
 pub(crate) const INBOX_BYTES_MAX: usize = 32 << 20;
@@ -16,6 +17,7 @@ const ROW_BYTES: usize = 96;
 pub(crate) struct Inbox {
     state: Mutex<State>,
     filled: Condvar,
+    closed: Condvar,
 }
 
 #[derive(Default)]
@@ -47,9 +49,14 @@ impl Inbox {
         !state.is_stalled && state.bytes + state.taken_bytes < INBOX_BYTES_MAX
     }
 
-    /// The store cannot write: no port may be read until it can.
-    pub(crate) fn stall(&self) {
-        self.lock().is_stalled = true;
+    /// The store cannot write: no port may be read until it can. Waits for so long, or until nothing
+    /// more will come; says whether that is so.
+    pub(crate) fn stall(&self, patience: Duration) -> bool {
+        let mut state = self.lock();
+        state.is_stalled = true;
+        let is_open = |state: &mut State| !state.is_closed;
+        let waited = self.closed.wait_timeout_while(state, patience, is_open);
+        waited.unwrap_or_else(PoisonError::into_inner).0.is_closed
     }
 
     /// All that came; `None` once nothing will come any more. Waits.
@@ -77,14 +84,11 @@ impl Inbox {
         self.lock().rows.len()
     }
 
-    pub(crate) fn is_closed(&self) -> bool {
-        self.lock().is_closed
-    }
-
     /// Nothing more will come.
     pub(crate) fn close(&self) {
         self.lock().is_closed = true;
         self.filled.notify_one();
+        self.closed.notify_one();
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

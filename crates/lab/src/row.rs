@@ -68,6 +68,8 @@ pub(crate) enum End {
     Idle,
     /// The lab stopped.
     Stopped,
+    /// The lab was killed, as it finds out when it is started again.
+    Killed,
 }
 
 /// Microseconds since 1970, in UTC.

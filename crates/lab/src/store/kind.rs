@@ -116,6 +116,7 @@ impl End {
             Self::TooSlow => "the device does not read".into(),
             Self::Idle => "silent for long".into(),
             Self::Stopped => "the lab stopped".into(),
+            Self::Killed => "the lab was killed".into(),
         }
     }
 }

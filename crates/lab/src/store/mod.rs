@@ -7,6 +7,8 @@ mod kind;
 mod read;
 mod schema;
 mod stream;
+#[cfg(test)]
+mod tests;
 mod write;
 
 pub use kind::Kind;
@@ -28,7 +30,7 @@ use write::Writer;
 const RETRY: Duration = Duration::from_secs(1);
 
 /// How often a lab that stops tries to write what is left.
-const LAST_TRIES: u32 = 3;
+const LAST_TRIES: u32 = 2;
 
 /// The file's only writer.
 pub(crate) struct Store {
@@ -87,18 +89,17 @@ impl Store {
 
     /// Writes, as often as it takes; gives up only when the lab stops.
     fn write(&mut self, rows: &[Row], inbox: &Inbox) -> bool {
-        let mut last_tries = 0;
+        let mut last_tries = LAST_TRIES;
         while let Err(error) = self.writer.write(rows) {
-            inbox.stall();
             let trouble = Some(error.to_string());
             self.news.send_modify(|news| news.trouble.clone_from(&trouble));
-            if inbox.is_closed() {
-                last_tries += 1;
-                if last_tries == LAST_TRIES {
+            if inbox.stall(RETRY) {
+                last_tries -= 1;
+                if last_tries == 0 {
                     return false;
                 }
             }
-            std::thread::sleep(RETRY);
+            self.writer.tidy_up();
         }
         true
     }

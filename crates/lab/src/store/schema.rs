@@ -41,10 +41,12 @@ CREATE TABLE conns (
     address TEXT NOT NULL,
     opened_at INTEGER NOT NULL,
     closed_at INTEGER,
+    closed_seq INTEGER, -- the row that tells of it
     reason TEXT
 );
 CREATE INDEX conns_of_device ON conns (device);
 CREATE INDEX conns_open ON conns (id) WHERE closed_at IS NULL;
+CREATE INDEX conns_closed ON conns (closed_seq) WHERE closed_seq IS NOT NULL;
 CREATE TABLE messages (
     seq INTEGER PRIMARY KEY,
     at INTEGER NOT NULL,
@@ -55,6 +57,11 @@ CREATE TABLE messages (
     bytes BLOB NOT NULL
 );
 CREATE INDEX messages_of_device ON messages (device, seq);
+CREATE TABLE counts ( -- one row: numbers that were used, whatever is still kept of them
+    seq INTEGER NOT NULL,
+    conns INTEGER NOT NULL
+);
+INSERT INTO counts VALUES (0, 0);
 ";
 
 /// Why a file cannot be the store.

@@ -2,8 +2,10 @@
 
 use super::kind::{self, Kind};
 use crate::config::PortConfig;
-use crate::row::{Event, Row, UnixMicros};
-use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use crate::row::{End, Event, Row, UnixMicros};
+use rusqlite::{
+    CachedStatement, Connection, OptionalExtension, Transaction, TransactionBehavior, params,
+};
 use std::collections::HashMap;
 
 /// What the file's only writer knows.
@@ -32,7 +34,8 @@ struct Gain {
 
 /// A batch that is being written: what it changes counts once it is committed.
 struct Batch<'a> {
-    on: Transaction<'a>,
+    on: &'a Connection,
+    insert: CachedStatement<'a>,
     ports: &'a [i64],
     configured: &'a [String],
     /// Connections that changed hands; none, where one is over.
@@ -40,18 +43,16 @@ struct Batch<'a> {
     known: &'a HashMap<u64, i64>,
     gains: HashMap<i64, Gain>,
     seq: i64,
+    conns_made: u64,
 }
+
+const INSERT: &str = "INSERT INTO messages (seq, at, port, conn, device, kind, bytes)
+                      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
 
 impl Writer {
     /// Takes the file over: connections that were open when the lab died are over.
     pub(super) fn new(mut db: Connection, ports: &[PortConfig]) -> rusqlite::Result<Self> {
         let on = db.transaction()?;
-        on.execute(
-            "UPDATE conns SET reason = 'the lab was killed', closed_at =
-             max(opened_at, (SELECT last_at FROM devices WHERE devices.id = conns.device))
-             WHERE closed_at IS NULL",
-            [],
-        )?;
         let mut numbers = Vec::new();
         let mut configured = Vec::new();
         for PortConfig { name, words, .. } in ports {
@@ -64,15 +65,11 @@ impl Writer {
             numbers.push(number);
             configured.push(words);
         }
+        let counts = "SELECT seq, conns FROM counts";
+        let counts = on.query_row(counts, [], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))?;
+        let seq = end_killed(&on, counts.0)?;
         on.commit()?;
-        let seq = db.query_row("SELECT ifnull(max(seq), 0) FROM messages", [], |row| row.get(0))?;
-        let made: i64 = db.query_row(
-            "SELECT max(ifnull((SELECT max(id) FROM conns), 0),
-                        ifnull((SELECT max(conn) FROM messages), 0))",
-            [],
-            |row| row.get(0),
-        )?;
-        let conns_made = u64::try_from(made).unwrap_or(0);
+        let conns_made = counts.1.cast_unsigned();
         Ok(Self { db, ports: numbers, configured, devices: HashMap::new(), seq, conns_made })
     }
 
@@ -85,21 +82,29 @@ impl Writer {
         self.seq
     }
 
+    /// Gives back what the log beside the file takes, as far as it goes: that may be the room that lacks.
+    pub(super) fn tidy_up(&self) {
+        let _ = self.db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+    }
+
     /// Writes all of the rows, or none.
     pub(super) fn write(&mut self, rows: &[Row]) -> rusqlite::Result<()> {
-        let on = Transaction::new_unchecked(&self.db, rusqlite::TransactionBehavior::Immediate)?;
+        let on = Transaction::new_unchecked(&self.db, TransactionBehavior::Immediate)?;
         let mut batch = Batch {
-            on,
+            on: &self.db,
+            insert: self.db.prepare_cached(INSERT)?,
             ports: &self.ports,
             configured: &self.configured,
             devices: HashMap::new(),
             known: &self.devices,
             gains: HashMap::new(),
             seq: self.seq,
+            conns_made: self.conns_made,
         };
         rows.iter().try_for_each(|row| batch.add(row))?;
-        let (devices, seq) = batch.commit()?;
-        self.seq = seq;
+        let (devices, seq, conns_made) = batch.end()?;
+        on.commit()?;
+        (self.seq, self.conns_made) = (seq, conns_made);
         for (conn, device) in devices {
             match device {
                 Some(device) => self.devices.insert(conn, device),
@@ -110,12 +115,42 @@ impl Writer {
     }
 }
 
+/// Tells of each connection that was open when the lab died that it is over; says the last row's number.
+fn end_killed(on: &Connection, mut seq: i64) -> rusqlite::Result<i64> {
+    let words = End::Killed.words();
+    let sql = "SELECT c.id, c.port, c.device, max(c.opened_at, d.last_at)
+               FROM conns AS c JOIN devices AS d ON d.id = c.device
+               WHERE c.closed_at IS NULL ORDER BY c.id";
+    let mut open = on.prepare(sql)?;
+    let open =
+        open.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+    for conn in open.collect::<rusqlite::Result<Vec<(i64, i64, i64, i64)>>>()? {
+        let (conn, port, device, at) = conn;
+        seq += 1;
+        let kind = Kind::Closed.number();
+        on.prepare_cached(INSERT)?.execute(params![
+            seq,
+            at,
+            port,
+            conn,
+            device,
+            kind,
+            words.as_bytes()
+        ])?;
+        on.prepare_cached(CLOSE)?.execute(params![conn, at, seq, words])?;
+    }
+    on.execute("UPDATE counts SET seq = ?1", [seq])?;
+    Ok(seq)
+}
+
+const CLOSE: &str = "UPDATE conns SET closed_at = ?2, closed_seq = ?3, reason = ?4 WHERE id = ?1";
+
 impl Batch<'_> {
-    /// Says which connections changed hands, and the last row's number.
-    fn commit(mut self) -> rusqlite::Result<(HashMap<u64, Option<i64>>, i64)> {
+    /// Says which connections changed hands, and which numbers were used.
+    fn end(mut self) -> rusqlite::Result<(HashMap<u64, Option<i64>>, i64, u64)> {
         self.add_gains()?;
-        self.on.commit()?;
-        Ok((self.devices, self.seq))
+        self.count()?;
+        Ok((self.devices, self.seq, self.conns_made))
     }
 
     fn add(&mut self, row: &Row) -> rusqlite::Result<()> {
@@ -161,9 +196,8 @@ impl Batch<'_> {
     fn insert(&mut self, row: &Row, device: i64) -> rusqlite::Result<()> {
         let (kind, bytes) = kind::written(&row.event);
         self.seq += 1;
-        let sql = "INSERT INTO messages (seq, at, port, conn, device, kind, bytes)
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-        self.on.prepare_cached(sql)?.execute(params![
+        self.conns_made = self.conns_made.max(row.conn);
+        self.insert.execute(params![
             self.seq,
             row.at.0,
             self.ports[row.port.0],
@@ -173,7 +207,7 @@ impl Batch<'_> {
             &*bytes,
         ])?;
         let gain = self.gains.entry(device).or_default();
-        gain.last_at = row.at.0;
+        gain.last_at = gain.last_at.max(row.at.0);
         let len = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
         if kind == Kind::Received {
             gain.messages_in += 1;
@@ -201,8 +235,8 @@ impl Batch<'_> {
     }
 
     fn close(&mut self, conn: u64, at: i64, reason: &str) -> rusqlite::Result<()> {
-        let sql = "UPDATE conns SET closed_at = ?2, reason = ?3 WHERE id = ?1";
-        self.on.prepare_cached(sql)?.execute(params![conn.cast_signed(), at, reason])?;
+        let values = params![conn.cast_signed(), at, self.seq, reason];
+        self.on.prepare_cached(CLOSE)?.execute(values)?;
         self.devices.insert(conn, None);
         Ok(())
     }
@@ -212,7 +246,8 @@ impl Batch<'_> {
         let Some(nobody) = self.device(conn) else { return Ok(()) };
         let key = super::key_of(name);
         let known = "SELECT id FROM devices WHERE key = ?1";
-        let known = self.on.query_row(known, [&key], |row| row.get(0)).optional()?;
+        let known =
+            self.on.prepare_cached(known)?.query_row([&key], |row| row.get(0)).optional()?;
         let device = match known {
             Some(device) => device,
             None => {
@@ -243,6 +278,13 @@ impl Batch<'_> {
         self.on.prepare_cached(sql)?.execute(both)?;
         self.on.prepare_cached("DELETE FROM devices WHERE id = ?1")?.execute([nobody])?;
         Ok(())
+    }
+
+    /// Keeps which numbers were used.
+    fn count(&self) -> rusqlite::Result<()> {
+        let sql = "UPDATE counts SET seq = ?1, conns = ?2";
+        let values = params![self.seq, self.conns_made.cast_signed()];
+        self.on.prepare_cached(sql)?.execute(values).map(drop)
     }
 
     fn add_gains(&mut self) -> rusqlite::Result<()> {

@@ -6,6 +6,7 @@ mod devices;
 mod extract;
 mod faults;
 mod filter;
+mod health;
 mod kick;
 mod manner;
 mod messages;
@@ -49,6 +50,7 @@ pub(super) fn router(state: State) -> Router {
         .routes(routes!(messages::count))
         .routes(routes!(tls::ca))
         .routes(routes!(tls::client))
+        .routes(routes!(health::health))
         .split_for_parts();
     let document = move || async move { Json(document) };
     api.route("/api/openapi.json", get(document))
