@@ -4,6 +4,7 @@ use crate::words::MannerWords;
 use holdline_peer::Manner;
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 use utoipa::ToSchema;
@@ -86,13 +87,21 @@ impl PortKind {
     }
 }
 
-/// How much a lab takes on, so that no device can take it from the others.
+/// How much a lab takes on, so that no device can take it from the others, and how much it keeps.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// Connections at all ports together; more are broken at once.
     pub connections_max: usize,
+    /// Connections from one address, at all ports together; more are broken at once.
+    pub connections_per_address_max: usize,
+    /// Bytes a second that are read from one connection; what is more waits at the device's end.
+    pub bytes_per_second_max: Option<NonZeroU32>,
     /// Bytes that wait for a device that does not read; with more it is disconnected.
     pub unsent_bytes_max: usize,
+    /// Bytes on their way to the store; with more, nobody is read until it has taken them.
+    pub waiting_bytes_max: usize,
+    /// What the store keeps.
+    pub keep: Keep,
     /// How long a sender of datagrams is silent before its connection is over.
     pub udp_idle: Duration,
     /// How long a device may take to shake hands in TLS.
@@ -101,11 +110,45 @@ pub struct Limits {
     pub handshakes_max: usize,
 }
 
+/// What the store keeps; the oldest goes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Keep {
+    /// For how many days.
+    pub days: NonZeroU32,
+    /// How large the file may become, in millions of bytes; its log beside it is not counted.
+    pub megabytes: NonZeroU32,
+}
+
+impl Keep {
+    /// The oldest that is kept at a moment; both in microseconds since 1970.
+    pub(crate) fn since(self, now: i64) -> i64 {
+        now.saturating_sub(i64::from(self.days.get()) * 86_400_000_000)
+    }
+
+    /// How large the file may become, in bytes.
+    pub(crate) fn bytes_max(self) -> u64 {
+        u64::from(self.megabytes.get()) * 1_000_000
+    }
+}
+
+impl Default for Keep {
+    fn default() -> Self {
+        let [days, megabytes] =
+            [30, 1000].map(|number| NonZeroU32::new(number).unwrap_or(NonZeroU32::MAX));
+        Self { days, megabytes }
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {
             connections_max: 18_000,
+            connections_per_address_max: 18_000,
+            bytes_per_second_max: None,
             unsent_bytes_max: 1 << 20,
+            waiting_bytes_max: 32 << 20,
+            keep: Keep::default(),
             udp_idle: Duration::from_secs(300),
             handshake: Duration::from_secs(30),
             handshakes_max: 8192,

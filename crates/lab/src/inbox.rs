@@ -6,15 +6,13 @@ use std::mem;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// Bytes that may be on the way; with more no port is read until the store has taken them.
-pub(crate) const INBOX_BYTES_MAX: usize = 32 << 20;
-
 /// What a row counts beside its bytes.
 const ROW_BYTES: usize = 96;
 
 /// Rows on their way.
-#[derive(Default)]
 pub(crate) struct Inbox {
+    /// With more on the way no port is read until the store has taken it.
+    bytes_max: usize,
     state: Mutex<State>,
     filled: Condvar,
     closed: Condvar,
@@ -32,6 +30,11 @@ struct State {
 }
 
 impl Inbox {
+    pub(crate) fn new(bytes_max: usize) -> Self {
+        let (state, filled, closed) = Default::default();
+        Self { bytes_max, state, filled, closed }
+    }
+
     /// Adds rows, whether there is room or not.
     pub(crate) fn push(&self, rows: &mut Vec<Row>) {
         if rows.is_empty() {
@@ -46,7 +49,7 @@ impl Inbox {
     /// Whether ports may be read.
     pub(crate) fn has_room(&self) -> bool {
         let state = self.lock();
-        !state.is_stalled && state.bytes + state.taken_bytes < INBOX_BYTES_MAX
+        !state.is_stalled && state.bytes + state.taken_bytes < self.bytes_max
     }
 
     /// The store cannot write: no port may be read until it can. Waits for so long, or until nothing
@@ -59,24 +62,24 @@ impl Inbox {
         waited.unwrap_or_else(PoisonError::into_inner).0.is_closed
     }
 
-    /// All that came; `None` once nothing will come any more. Waits.
-    pub(crate) fn take(&self) -> Option<Vec<Row>> {
+    /// All that came, which may be nothing after a while; `None` once nothing will come any more.
+    pub(crate) fn take(&self, patience: Duration) -> Option<Vec<Row>> {
         let state = self.lock();
         let waits = |state: &mut State| state.rows.is_empty() && !state.is_closed;
-        let mut state =
-            self.filled.wait_while(state, waits).unwrap_or_else(PoisonError::into_inner);
+        let waited = self.filled.wait_timeout_while(state, patience, waits);
+        let mut state = waited.unwrap_or_else(PoisonError::into_inner).0;
         state.taken_bytes = mem::take(&mut state.bytes);
         let rows = mem::take(&mut state.rows);
-        (!rows.is_empty()).then_some(rows)
+        (!rows.is_empty() || !state.is_closed).then_some(rows)
     }
 
     /// What was taken last is written: says whether there was no room until now.
     pub(crate) fn written(&self) -> bool {
         let mut state = self.lock();
-        let was_full = state.is_stalled || state.bytes + state.taken_bytes >= INBOX_BYTES_MAX;
+        let was_full = state.is_stalled || state.bytes + state.taken_bytes >= self.bytes_max;
         state.taken_bytes = 0;
         state.is_stalled = false;
-        was_full && state.bytes < INBOX_BYTES_MAX
+        was_full && state.bytes < self.bytes_max
     }
 
     /// How many rows nobody has taken.

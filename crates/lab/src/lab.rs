@@ -58,7 +58,7 @@ impl Lab {
     /// Opens the store, the ports and the page.
     pub fn start(config: Config) -> Result<Self, StartError> {
         let mut config = config;
-        let store = Store::open(&config.store, &config.ports)?;
+        let store = Store::open(&config.store, &config.ports, config.limits.keep)?;
         let reader = Reader::new(&config.store);
         for port in &mut config.ports {
             let changed = reader.manner(&port.name).map_err(|error| OpenError::Unusable {
@@ -70,7 +70,7 @@ impl Lab {
         let is_sealed = config.ports.iter().any(|port| port.kind.is_sealed());
         let authority = is_sealed.then(|| Authority::open(&config.store).map(Arc::new));
         let authority = authority.transpose()?;
-        let inbox = Arc::new(Inbox::default());
+        let inbox = Arc::new(Inbox::new(config.limits.waiting_bytes_max));
         let opened = Host::open(
             &config.ports,
             config.limits,

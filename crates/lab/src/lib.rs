@@ -27,7 +27,7 @@ mod tls;
 mod web;
 mod words;
 
-pub use config::{Config, Limits, PortConfig, PortKind};
+pub use config::{Config, Keep, Limits, PortConfig, PortKind};
 pub use host::ListenError;
 pub use lab::{Lab, StartError, StopError};
 pub use store::{Kind, OpenError};

@@ -76,9 +76,9 @@ fn all(lab: &Lonely, mut after: i64) -> Shown {
 
 /// No device is online, and the row that says so of each connection is there.
 fn check_ends(lab: &Lonely, kept: &Shown) {
-    let devices = ureq::get(lab.url("/api/devices")).call().unwrap().body_mut().read_json();
-    let devices: Vec<Value> = devices.unwrap();
-    assert!(devices.iter().all(|device| device["online"] == false), "{devices:?}");
+    let devices = lab.get("/api/devices");
+    let mut devices = devices.as_array().unwrap().iter();
+    assert!(devices.all(|device| device["online"] == false), "{devices:?}");
     let of_kind = |kind: &str| {
         let numbers = kept.values().filter(|row| row["kind"] == kind);
         let mut numbers: Vec<_> = numbers.map(|row| row["connection"].as_i64().unwrap()).collect();

@@ -88,6 +88,9 @@ impl Host {
     /// Lets everyone in who waits at a port.
     pub(super) fn accept(&mut self, id: PortId) {
         loop {
+            if !self.has_room() {
+                return self.ports[id.0].is_crowded = true;
+            }
             let Socket::Tcp(listener) = &self.ports[id.0].socket else { return };
             match listener.accept() {
                 Ok((stream, address)) => self.welcome(id, stream, address),
@@ -143,7 +146,7 @@ impl Host {
         self.conns_made
     }
 
-    /// Those who wait at a port for want of files are let in.
+    /// Those who wait at a port for want of files, or of room, are let in.
     pub(super) fn accept_waiting(&mut self) {
         for id in 0..self.ports.len() {
             if std::mem::take(&mut self.ports[id].is_crowded) {

@@ -146,7 +146,7 @@ impl Host {
                 self.note(port, 0, Event::MannerChanged(words));
                 self.tell(port, Input::Timeout);
             }
-            Order::GoOn => {}
+            Order::GoOn => self.accept_waiting(),
             Order::Stop => self.is_stopping = true,
         }
     }

@@ -23,7 +23,7 @@ pub(super) struct Port {
     pub(super) senders: HashMap<SocketAddr, u64>,
     /// UDP: there may be datagrams.
     pub(super) is_readable: bool,
-    /// TCP: somebody waits who cannot be let in until a file is free.
+    /// TCP: somebody may wait who cannot be let in until a file is free, or the store has room.
     pub(super) is_crowded: bool,
 }
 

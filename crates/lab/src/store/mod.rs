@@ -3,6 +3,7 @@
 //! One thread writes, in batches. Whatever anybody is shown is read from the file, so what has been
 //! shown is kept, also when the process is killed a moment later.
 
+mod keep;
 mod kind;
 mod read;
 mod schema;
@@ -16,9 +17,9 @@ pub(crate) use read::{Connected, Filter, Message, Reader, Seen};
 pub use schema::OpenError;
 pub(crate) use stream::{Glimpse, Marks};
 
-use crate::config::PortConfig;
+use crate::config::{Keep, PortConfig};
 use crate::inbox::Inbox;
-use crate::row::Row;
+use crate::row::{Clock, Row};
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
@@ -29,12 +30,16 @@ use write::Writer;
 /// How long after a failure the store tries again to write.
 const RETRY: Duration = Duration::from_secs(1);
 
+/// How often the store looks for what is too old while nothing comes.
+const LOOK_EVERY: Duration = Duration::from_secs(60);
+
 /// How often a lab that stops tries to write what is left.
 const LAST_TRIES: u32 = 2;
 
 /// The file's only writer.
 pub(crate) struct Store {
     writer: Writer,
+    keep: Keep,
     news: watch::Sender<News>,
     _lock: File,
 }
@@ -51,7 +56,7 @@ pub(crate) struct News {
 impl Store {
     /// Opens the file, and makes it if it is not there. A manner that
     /// was changed is kept for as long as the configuration of its port stays what it was.
-    pub(crate) fn open(path: &Path, ports: &[PortConfig]) -> Result<Self, OpenError> {
+    pub(crate) fn open(path: &Path, ports: &[PortConfig], keep: Keep) -> Result<Self, OpenError> {
         let (db, lock) = schema::open(path)?;
         let unusable = |error: rusqlite::Error| OpenError::Unusable {
             path: path.to_owned(),
@@ -59,7 +64,7 @@ impl Store {
         };
         let writer = Writer::new(db, ports).map_err(unusable)?;
         let (news, _) = watch::channel(News { seq: writer.seq(), trouble: None });
-        Ok(Self { writer, news, _lock: lock })
+        Ok(Self { writer, keep, news, _lock: lock })
     }
 
     /// How many connections there were in all.
@@ -74,7 +79,7 @@ impl Store {
     /// Writes until nothing comes any more; says how many rows could not be written. `go_on` is called
     /// when ports that were held may be read again.
     pub(crate) fn run(mut self, inbox: &Arc<Inbox>, go_on: impl Fn()) -> usize {
-        while let Some(rows) = inbox.take() {
+        while let Some(rows) = inbox.take(LOOK_EVERY) {
             if !self.write(&rows, inbox) {
                 return rows.len() + inbox.left();
             }
@@ -87,10 +92,15 @@ impl Store {
         0
     }
 
+    fn keep_and_write(&mut self, rows: &[Row]) -> rusqlite::Result<()> {
+        self.writer.let_go(self.keep, Clock::start().unix(Duration::ZERO), rows)?;
+        if rows.is_empty() { Ok(()) } else { self.writer.write(rows) }
+    }
+
     /// Writes, as often as it takes; gives up only when the lab stops.
     fn write(&mut self, rows: &[Row], inbox: &Inbox) -> bool {
         let mut last_tries = LAST_TRIES;
-        while let Err(error) = self.writer.write(rows) {
+        while let Err(error) = self.keep_and_write(rows) {
             let trouble = Some(error.to_string());
             self.news.send_modify(|news| news.trouble.clone_from(&trouble));
             if inbox.stall(RETRY) {

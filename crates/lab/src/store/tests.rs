@@ -2,10 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod keep;
 mod model;
 
 use super::write::Writer;
 use super::{Filter, Kind, Reader, schema};
+use crate::config::{PortConfig, PortKind};
 use crate::row::{End, Event, PortId, Row, UnixMicros};
 use model::Model;
 use std::path::Path;
@@ -39,6 +41,10 @@ struct World {
 }
 
 impl World {
+    fn new(random: Random) -> Self {
+        Self { random, now: 1_000_000, conns_made: 0, open: vec![], named: vec![], over: vec![] }
+    }
+
     fn row(&mut self) -> Row {
         self.now += self.random.below(3) as i64;
         let (conn, event) = self.happen();
@@ -83,7 +89,8 @@ impl World {
 
 pub(super) fn writer(path: &Path) -> Writer {
     let (db, _lock) = schema::open(path).unwrap();
-    Writer::new(db, &PORTS.map(String::from)).unwrap()
+    let port = |name| PortConfig::new(name, PortKind::Tcp, ([127, 0, 0, 1], 0).into());
+    Writer::new(db, &PORTS.map(port)).unwrap()
 }
 
 fn check(model: &Model, path: &Path, random: &mut Random) {
@@ -125,15 +132,7 @@ fn random_histories_in_random_batches_are_read_as_they_were() {
     for seed in 1..=12 {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("lab.db");
-        let random = Random(seed);
-        let mut world = World {
-            random,
-            now: 1_000_000,
-            conns_made: 0,
-            open: vec![],
-            named: vec![],
-            over: vec![],
-        };
+        let mut world = World::new(Random(seed));
         let mut model = Model::default();
         let mut writer = writer(&path);
         for _ in 0..30 {

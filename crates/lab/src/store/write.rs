@@ -73,6 +73,10 @@ impl Writer {
         Ok(Self { db, ports: numbers, configured, devices: HashMap::new(), seq, conns_made })
     }
 
+    pub(super) fn db(&self) -> &Connection {
+        &self.db
+    }
+
     /// How many connections there were in all.
     pub(super) fn conns_made(&self) -> u64 {
         self.conns_made

@@ -3,6 +3,7 @@
 use super::{config, port};
 use holdline_lab::{Lab, PortKind};
 use holdline_peer::{Identity, Manner, Pattern, Reply};
+use serde_json::Value;
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -20,19 +21,24 @@ const TEST: &str = "a_lab_of_its_own";
 pub(crate) struct Lonely {
     pub(crate) child: Child,
     pub(crate) port: SocketAddr,
+    pub(crate) silent: SocketAddr,
     http: SocketAddr,
     stdin: Option<ChildStdin>,
     stdout: BufReader<ChildStdout>,
 }
 
-/// Is a lab until its input ends, if it is told to be one: it echoes, and takes `id=NAME` for a name.
+/// Is a lab until its input ends, if it is told to be one. Its first port echoes, and takes `id=NAME` for
+/// a name; its second only listens.
 pub(crate) fn be_a_lab() {
     let Some(folder) = std::env::var_os(FOLDER) else { return };
     let identity = Identity::Pattern(Pattern::new(r"id=([a-z]\d)").unwrap());
     let manner = Manner { reply: Reply::Echo, identity: Some(identity), ..Manner::default() };
-    let config = config(Path::new(&folder), vec![port("cars", PortKind::Tcp, manner)]);
+    let ports =
+        vec![port("cars", PortKind::Tcp, manner), port("meters", PortKind::Tcp, Manner::default())];
+    let mut config = config(Path::new(&folder), ports);
+    config.limits.waiting_bytes_max = 4 << 20;
     let lab = Lab::start(config).unwrap();
-    println!("\n{AT}{} {}", lab.ports()[0], lab.http());
+    println!("\n{AT}{} {} {}", lab.ports()[0], lab.ports()[1], lab.http());
     std::io::stdin().read_to_end(&mut Vec::new()).unwrap();
     match lab.stop() {
         Ok(()) => println!("stopped well"),
@@ -51,13 +57,23 @@ impl Lonely {
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let line = line_with(&mut stdout, AT);
-        let (port, http) = line.split_once(' ').unwrap();
+        let at: Vec<SocketAddr> = line.split(' ').map(|at| at.parse().unwrap()).collect();
+        let [port, silent, http] = at[..] else { panic!("{line}") };
         let stdin = child.stdin.take();
-        Self { port: port.parse().unwrap(), http: http.parse().unwrap(), child, stdin, stdout }
+        Self { port, silent, http, child, stdin, stdout }
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.http)
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Value {
+        ureq::get(self.url(path)).call().unwrap().body_mut().read_json().unwrap()
+    }
+
+    /// Asks until the answer is as wanted.
+    pub(crate) fn wait(&self, path: &str, is_wanted: impl Fn(&Value) -> bool) -> Value {
+        super::wait(|| self.get(path), is_wanted)
     }
 
     /// Stops it; what it says of that.

@@ -88,14 +88,18 @@ impl Tried {
 
     /// Asks until the answer is as wanted.
     pub(crate) fn wait(&self, path: &str, is_wanted: impl Fn(&Value) -> bool) -> Value {
-        let began = Instant::now();
-        loop {
-            let found = self.get(path);
-            if is_wanted(&found) {
-                return found;
-            }
-            assert!(began.elapsed() < PATIENCE, "{path} is still {found}");
-            std::thread::yield_now();
+        wait(|| self.get(path), is_wanted)
+    }
+}
+
+fn wait(ask: impl Fn() -> Value, is_wanted: impl Fn(&Value) -> bool) -> Value {
+    let began = Instant::now();
+    loop {
+        let found = ask();
+        if is_wanted(&found) {
+            return found;
         }
+        assert!(began.elapsed() < PATIENCE, "it is still {found}");
+        std::thread::yield_now();
     }
 }

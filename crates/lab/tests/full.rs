@@ -1,0 +1,94 @@
+//! A lab whose disk is full, played by a limit on the length of files: nothing is lost.
+
+#![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod common;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use common::child::{Lonely, be_a_lab};
+use rustix::process::{Pid, Resource, Rlimit, prlimit};
+use std::io::Write;
+use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
+use std::process::Command;
+use std::thread::{self, JoinHandle};
+
+/// More than the file, the way to the store and both systems' buffers take.
+const BYTES: usize = 40_000_000;
+
+#[test]
+fn a_lab_of_its_own() {
+    be_a_lab();
+}
+
+/// A lab that can write a million bytes into a file, or two where the shell counts otherwise.
+fn start(folder: &Path) -> Lonely {
+    let mut command = Command::new("sh");
+    let shell = "trap '' XFSZ; ulimit -S -f 2000; exec \"$0\" \"$@\"";
+    command.args(["-c", shell]).arg(std::env::current_exe().unwrap());
+    Lonely::start_with(folder, command)
+}
+
+/// A device that sends all there is to send.
+fn device(port: SocketAddr) -> JoinHandle<std::io::Result<()>> {
+    let mut stream = TcpStream::connect(port).unwrap();
+    thread::spawn(move || stream.write_all(&bytes()))
+}
+
+fn bytes() -> Vec<u8> {
+    (0..BYTES as u64 / 8).flat_map(|number| format!("{number:07}\n").into_bytes()).collect()
+}
+
+/// What the store has of what came.
+fn kept(lab: &Lonely) -> Vec<u8> {
+    let (mut after, mut kept) = (0, Vec::new());
+    loop {
+        let rows = lab.get(&format!("/api/messages?after={after}&limit=50"));
+        let rows = rows.as_array().unwrap();
+        let Some(last) = rows.last() else { return kept };
+        after = last["seq"].as_i64().unwrap();
+        for row in rows {
+            kept.extend(STANDARD.decode(row["bytes"].as_str().unwrap()).unwrap());
+        }
+    }
+}
+
+#[test]
+fn what_a_full_disk_does_not_take_waits_at_the_device_until_there_is_room() {
+    let folder = tempfile::tempdir().unwrap();
+    let lab = start(folder.path());
+    let device = device(lab.silent);
+    let health = lab.wait("/api/health", |health| health["trouble"].is_string());
+    assert_eq!(health["ok"], false, "{health}");
+    let before = kept(&lab);
+    assert!(bytes().starts_with(&before));
+    assert!(!device.is_finished(), "nobody can have taken all of it");
+
+    let all = Rlimit { current: None, maximum: None };
+    prlimit(Some(Pid::from_child(&lab.child)), Resource::Fsize, all).unwrap();
+    device.join().unwrap().unwrap();
+    lab.wait("/api/devices", |devices| devices[0]["bytes_in"] == BYTES);
+    assert!(kept(&lab) == bytes(), "all of it arrives, in order, once");
+    let health = lab.get("/api/health");
+    assert_eq!((&health["ok"], &health["trouble"]), (&true.into(), &serde_json::Value::Null));
+    assert_eq!(lab.stop(), "well");
+}
+
+#[test]
+fn a_lab_that_stops_while_the_disk_is_full_says_how_much_is_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let lab = start(folder.path());
+    let device = device(lab.silent);
+    lab.wait("/api/health", |health| health["trouble"].is_string());
+    let before = kept(&lab);
+    let said = lab.stop();
+    assert!(device.join().unwrap().is_err(), "the device knows that it was cut off");
+    let count = said.strip_prefix("badly: ").and_then(|said| said.split_once(" rows could not"));
+    assert!(count.unwrap().0.parse::<usize>().unwrap() > 0, "{said}");
+
+    let lab = Lonely::start(folder.path());
+    assert!(kept(&lab) == before, "what was there is kept");
+    assert_eq!(lab.stop(), "well");
+}
