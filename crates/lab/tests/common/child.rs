@@ -1,5 +1,7 @@
 //! A lab in a process of its own, which can be killed: the test program, started once more.
 
+#![expect(clippy::print_stdout, reason = "the process says where it is")]
+
 use super::{config, port};
 use holdline_lab::{Lab, PortKind};
 use holdline_peer::{Identity, Manner, Pattern, Reply};

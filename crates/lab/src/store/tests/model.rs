@@ -29,14 +29,12 @@ impl Model {
     fn connected(&self, conn: u64) -> Connected {
         let of_conn = || self.rows.iter().filter(|row| row.conn == conn);
         let (address, opened) = of_conn()
-            .find_map(|row| match &row.event {
-                Event::Accepted(address) => Some((address, row)),
-                _ => None,
+            .find_map(|row| {
+                if let Event::Accepted(address) = &row.event { Some((address, row)) } else { None }
             })
             .expect("it was accepted");
-        let end = of_conn().find_map(|row| match &row.event {
-            Event::Closed(end) => Some((row.at.0, end.words())),
-            _ => None,
+        let end = of_conn().find_map(|row| {
+            if let Event::Closed(end) = &row.event { Some((row.at.0, end.words())) } else { None }
         });
         Connected {
             conn: conn.cast_signed(),
@@ -89,12 +87,12 @@ impl Model {
         let hers = || messages.iter().filter(|message| message.device.as_ref() == Some(&key));
         let of_kind = |kind| hers().filter(move |message| message.kind == kind);
         let bytes = |kind| of_kind(kind).map(|message| message.bytes.len() as i64).sum();
-        let names = self.rows.iter().find_map(|row| match &row.event {
-            Event::Named(name) if key_of(name) == key => Some(name.clone()),
-            _ => None,
-        });
+        let names = self
+            .rows
+            .iter()
+            .filter_map(|row| if let Event::Named(name) = &row.event { Some(name) } else { None });
         Seen {
-            name: names,
+            name: names.into_iter().find(|name| key_of(name) == key).cloned(),
             first_at: of_kind(Kind::Accepted).map(|message| message.at).min().unwrap_or(0),
             last_at: hers().map(|message| message.at).max().unwrap_or(0),
             messages_in: of_kind(Kind::Received).count() as i64,
@@ -136,10 +134,10 @@ impl Model {
 }
 
 pub(super) fn is_wanted(filter: &Filter, message: &Message) -> bool {
-    let Filter { device, port, kinds, search, after } = filter;
+    let Filter { devices, port, kinds, search, after } = filter;
     let holds = |bytes: &Vec<u8>| message.bytes.windows(bytes.len()).any(|part| part == bytes);
     message.seq > *after
-        && (device.is_none() || *device == message.device)
+        && (devices.is_empty() || message.device.as_ref().is_some_and(|key| devices.contains(key)))
         && port.as_ref().is_none_or(|port| *port == message.port)
         && (kinds.is_empty() || kinds.contains(&message.kind))
         && search.as_ref().is_none_or(holds)
