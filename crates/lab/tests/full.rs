@@ -31,6 +31,12 @@ fn start(folder: &Path) -> Lonely {
     Lonely::start_with(folder, command)
 }
 
+/// From here on files may have so many bytes.
+fn limit(lab: &Lonely, bytes: Option<u64>) {
+    let limit = Rlimit { current: bytes, maximum: None };
+    prlimit(Some(Pid::from_child(&lab.child)), Resource::Fsize, limit).unwrap();
+}
+
 /// A device that sends all there is to send.
 fn device(port: SocketAddr) -> JoinHandle<std::io::Result<()>> {
     let mut stream = TcpStream::connect(port).unwrap();
@@ -66,8 +72,7 @@ fn what_a_full_disk_does_not_take_waits_at_the_device_until_there_is_room() {
     assert!(bytes().starts_with(&before));
     assert!(!device.is_finished(), "nobody can have taken all of it");
 
-    let all = Rlimit { current: None, maximum: None };
-    prlimit(Some(Pid::from_child(&lab.child)), Resource::Fsize, all).unwrap();
+    limit(&lab, None);
     device.join().unwrap().unwrap();
     lab.wait("/api/devices", |devices| devices[0]["bytes_in"] == BYTES);
     assert!(kept(&lab) == bytes(), "all of it arrives, in order, once");
@@ -82,6 +87,8 @@ fn a_lab_that_stops_while_the_disk_is_full_says_how_much_is_lost() {
     let lab = start(folder.path());
     let device = device(lab.silent);
     lab.wait("/api/health", |health| health["trouble"].is_string());
+    // From here on there is no room for anything.
+    limit(&lab, Some(0));
     let before = kept(&lab);
     let said = lab.stop();
     assert!(device.join().unwrap().is_err(), "the device knows that it was cut off");
