@@ -123,9 +123,12 @@ impl Host {
             End::ByDevice | End::Unannounced => "the device hung up".to_owned(),
             End::Broken(why) => format!("the device broke the connection: {why}"),
             End::Stopped => "the lab stopped".to_owned(),
-            End::Unsecured | End::ByServer | End::ByServerReset | End::TooSlow | End::Idle => {
-                return;
-            }
+            End::Unsecured
+            | End::ByServer
+            | End::ByServerReset
+            | End::TooSlow
+            | End::Idle
+            | End::Killed => return,
         };
         self.note(port, conn, Event::HandshakeFailed(session.fail(reason)));
     }
