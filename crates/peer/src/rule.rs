@@ -39,7 +39,8 @@ pub enum Cue {
 }
 
 impl Cue {
-    fn is_given_by(&self, message: &[u8]) -> bool {
+    /// Whether a message gives this cue; none gives those that need no message.
+    pub fn is_given_by(&self, message: &[u8]) -> bool {
         match self {
             Self::Connect | Self::Every(_) => false,
             Self::Equals(bytes) => message == bytes,

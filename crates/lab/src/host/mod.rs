@@ -13,7 +13,7 @@ mod stream;
 mod write;
 
 pub use listen::ListenError;
-pub(crate) use order::{FAULTS_MAX, Order, Orders, Refusal, Struck};
+pub(crate) use order::{Counted, FAULTS_MAX, Order, Orders, Refusal, Struck};
 
 use crate::config::{Limits, PortConfig};
 use crate::inbox::Inbox;

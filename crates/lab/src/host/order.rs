@@ -1,10 +1,11 @@
 //! What people and programs order the ports to do.
 
 use super::Host;
+use super::port::Port;
 use crate::row::{Event, PortId, UnixMicros};
 use crate::words::MannerWords;
 use holdline_peer::fault::Fault;
-use holdline_peer::{Act, Conn, Ending, Input, Manner};
+use holdline_peer::{Act, Conn, Ending, Input, Manner, Tally};
 use mio::Waker;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
@@ -21,6 +22,8 @@ pub(crate) enum Order {
     Inject(PortId, Fault, Answer<bool>),
     /// Takes a port's faults back.
     Lift(PortId, Answer<()>),
+    /// Answers what came and went at each port, in the order of the configuration.
+    Count(Answer<Vec<Counted>>),
     /// Answers what faults a port has.
     Faults(PortId, Answer<Faults>),
     /// Treats devices in another manner from here on; the text is the same in JSON.
@@ -32,6 +35,13 @@ pub(crate) enum Order {
 
 /// Faults that wait or stand at a port, at most.
 pub(crate) const FAULTS_MAX: usize = 256;
+
+/// What came and went at a port since the lab was started.
+pub(crate) struct Counted {
+    pub(crate) tally: Tally,
+    /// Connections that are open.
+    pub(crate) open: usize,
+}
 
 /// The faults of a port.
 pub(crate) struct Faults {
@@ -99,6 +109,11 @@ impl Orders {
         self.ask(|answer| Order::Lift(port, answer)).await
     }
 
+    /// What came and went at each port, in the order of the configuration.
+    pub(crate) async fn count(&self) -> Result<Vec<Counted>, Refusal> {
+        self.ask(Order::Count).await
+    }
+
     pub(crate) async fn faults(&self, port: PortId) -> Result<Faults, Refusal> {
         self.ask(|answer| Order::Faults(port, answer)).await
     }
@@ -140,6 +155,7 @@ impl Host {
                 self.tell(port, Input::Timeout);
                 let _ = answer.send(());
             }
+            Order::Count(answer) => drop(answer.send(self.count())),
             Order::Faults(port, answer) => drop(answer.send(self.faults(port))),
             Order::Behave(port, manner, words) => {
                 self.ports[port.0].peer.behave(manner);
@@ -160,6 +176,13 @@ impl Host {
         peer.inject(now, fault);
         self.tell(port, Input::Timeout);
         true
+    }
+
+    fn count(&self) -> Vec<Counted> {
+        let tally = |port: &Port| Counted { tally: port.peer.tally(), open: 0 };
+        let mut counted: Vec<_> = self.ports.iter().map(tally).collect();
+        self.conns.values().for_each(|stream| counted[stream.port.0].open += 1);
+        counted
     }
 
     fn faults(&self, port: PortId) -> Faults {

@@ -171,6 +171,12 @@ impl Reader {
         })
     }
 
+    /// Where a connection came from.
+    pub(crate) fn address(&self, conn: i64) -> rusqlite::Result<Option<String>> {
+        let sql = "SELECT address FROM conns WHERE id = ?1";
+        self.with(|db| db.prepare_cached(sql)?.query_row([conn], |row| row.get(0)).optional())
+    }
+
     /// The words of a port's manner, if they were ever changed.
     pub(crate) fn manner(&self, port: &str) -> rusqlite::Result<Option<MannerWords>> {
         let sql = "SELECT words FROM manners WHERE port = (SELECT id FROM ports WHERE name = ?1)";

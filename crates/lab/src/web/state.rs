@@ -9,7 +9,7 @@ use crate::tls::Authority;
 use crate::words::MannerWords;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use tokio::sync::{Mutex, watch};
+use tokio::sync::{Mutex, Semaphore, watch};
 
 /// Cheap to copy.
 #[derive(Clone)]
@@ -22,7 +22,12 @@ pub(crate) struct State {
     pub(super) changing: Arc<Mutex<()>>,
     /// Who signs what ports of TLS show; none without such ports.
     pub(super) authority: Option<Arc<Authority>>,
+    /// Places for those who look at the stream.
+    pub(super) live: Arc<Semaphore>,
 }
+
+/// Those who look at the stream at once, at most.
+const LIVE_MAX: usize = 64;
 
 /// A port, as it is shown.
 pub(super) struct Port {
@@ -52,7 +57,15 @@ impl State {
             words: port.words.clone(),
         });
         let (ports, reader) = (ports.collect(), Arc::new(reader));
-        Self { ports, reader, news, orders, changing: Arc::default(), authority }
+        Self {
+            ports,
+            reader,
+            news,
+            orders,
+            changing: Arc::default(),
+            authority,
+            live: Arc::new(Semaphore::new(LIVE_MAX)),
+        }
     }
 
     /// A port, by its name.

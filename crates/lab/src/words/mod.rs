@@ -5,12 +5,14 @@
 mod framing;
 mod hex;
 mod identity;
+mod pattern;
 mod port;
 mod rule;
 
 pub use framing::{FramingWords, LengthWords};
 pub(crate) use hex::bytes_of_hex;
 pub use identity::{BytesWords, IdentityWords};
+pub(crate) use pattern::PatternWords;
 pub use port::{ListenWords, MannerWords, PortWords, ReplyWords};
 pub use rule::RuleWords;
 
@@ -35,7 +37,7 @@ impl From<Sentences> for WordsError {
 }
 
 /// A duration such as `90s`.
-fn duration(text: &str) -> Result<std::time::Duration, WordsError> {
+pub(crate) fn duration(text: &str) -> Result<std::time::Duration, WordsError> {
     holdline_peer::fault::parse_duration(text).ok_or_else(|| {
         wrong(
             format!("`{text}` is no duration; write numbers with units, as in `90s` or `1h5m`"),

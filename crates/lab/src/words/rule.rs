@@ -1,7 +1,7 @@
 //! A rule, in words: on which cue a server says or does what.
 
-use super::{WordsError, bytes_of_hex, duration, wrong};
-use holdline_peer::{Cue, Mask, Pattern, Rule};
+use super::{PatternWords, WordsError, bytes_of_hex, duration, wrong};
+use holdline_peer::{Cue, Rule};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -100,22 +100,16 @@ impl RuleWords {
     }
 
     fn cue(&self) -> Result<Cue, WordsError> {
-        let text = |text: &String| text.clone().into_bytes();
-        let matches = self.matches.as_deref().map(Pattern::new).transpose();
-        let matches = matches.map_err(|error| error.what())?;
-        let hex = self.hex.as_deref().map(Mask::parse).transpose();
-        let hex = hex.map_err(|error| error.what())?;
         let every = self.every.as_deref().map(duration).transpose()?;
-        let cues = [
-            self.on.map(|On::Connect| Cue::Connect),
-            self.equals.as_ref().map(|bytes| Cue::Equals(text(bytes))),
-            self.prefix.as_ref().map(|bytes| Cue::Prefix(text(bytes))),
-            self.contains.as_ref().map(|bytes| Cue::Contains(text(bytes))),
-            matches.map(Cue::Matches),
-            hex.map(Cue::Starts),
-            every.map(Cue::Every),
-        ];
-        let mut given = cues.into_iter().flatten();
+        let of_messages = PatternWords {
+            equals: self.equals.clone(),
+            prefix: self.prefix.clone(),
+            contains: self.contains.clone(),
+            matches: self.matches.clone(),
+            hex: self.hex.clone(),
+        };
+        let others = [self.on.map(|On::Connect| Cue::Connect), every.map(Cue::Every)];
+        let mut given = of_messages.cues()?.into_iter().chain(others.into_iter().flatten());
         match (given.next(), given.next()) {
             (Some(cue), None) => Ok(cue),
             _ => Err(wrong(

@@ -20,9 +20,8 @@ pub(super) struct Wanted {
     #[param(example = "tcp-9999")]
     port: Option<String>,
     /// After this message.
-    #[serde(default)]
-    #[param(default = 0, minimum = 0)]
-    after: u64,
+    #[param(minimum = 0, example = 42)]
+    after: Option<u64>,
     /// With all that else happened: connects, names, ends, faults, and messages by framing.
     #[serde(default)]
     #[param(default = false)]
@@ -41,6 +40,11 @@ pub(super) struct Wanted {
 
 impl Wanted {
     pub(super) fn filter(&self) -> Result<Filter, Problem> {
+        self.filter_after(0)
+    }
+
+    /// `after` is where they begin unless told.
+    pub(super) fn filter_after(&self, after: i64) -> Result<Filter, Problem> {
         let search = match (&self.text, &self.hex) {
             (None, None) => None,
             (Some(text), None) => Some(text.clone().into_bytes()),
@@ -58,7 +62,7 @@ impl Wanted {
             port: self.port.clone(),
             kinds: self.kinds()?,
             search: search.filter(|bytes| !bytes.is_empty()),
-            after: i64::try_from(self.after).unwrap_or(i64::MAX),
+            after: self.after.map_or(after, |after| i64::try_from(after).unwrap_or(i64::MAX)),
         })
     }
 

@@ -19,10 +19,10 @@ pub(super) const MESSAGES_MAX: u32 = 1000;
 /// A moment as text, in UTC with microseconds, such as `2026-11-22T08:00:00.000000Z`.
 #[derive(Clone, Copy, Debug, ToSchema)]
 #[schema(value_type = String, format = DateTime, example = "2026-11-22T08:00:00.000000Z")]
-pub(super) struct Time(pub(super) i64);
+pub(crate) struct Time(pub(crate) i64);
 
 impl Time {
-    pub(super) fn text(self) -> String {
+    pub(crate) fn text(self) -> String {
         let time = DateTime::from_timestamp_micros(self.0).unwrap_or_default();
         time.to_rfc3339_opts(SecondsFormat::Micros, true)
     }
@@ -48,7 +48,7 @@ pub(super) enum Direction {
 
 /// Something that came, went or happened.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Message {
+pub(crate) struct Message {
     /// Counted over everything, and never used again.
     #[schema(example = 42)]
     seq: i64,
@@ -154,8 +154,14 @@ impl From<store::Message> for Message {
     }
 }
 
+impl Message {
+    pub(crate) fn json(&self) -> String {
+        serde_json::to_string(self).expect("a message is numbers and text")
+    }
+}
+
 impl Direction {
-    pub(super) fn of(kind: Kind) -> Self {
+    fn of(kind: Kind) -> Self {
         match kind {
             Kind::Received => Self::In,
             Kind::Sent => Self::Out,

@@ -3,18 +3,23 @@
 #![allow(unused_qualifications, reason = "the code that `utoipa::path` writes has some")]
 
 mod devices;
+mod export;
 mod extract;
 mod faults;
 mod filter;
 mod health;
 mod kick;
+mod live;
 mod manner;
 mod messages;
+mod metrics;
 mod ports;
 mod problem;
 mod send;
 mod tls;
+mod wait;
 
+pub(super) use messages::{Message as Record, Time};
 pub(crate) use problem::Problem;
 
 use super::state::State;
@@ -51,6 +56,10 @@ pub(super) fn router(state: State) -> Router {
         .routes(routes!(tls::ca))
         .routes(routes!(tls::client))
         .routes(routes!(health::health))
+        .routes(routes!(wait::wait))
+        .routes(routes!(live::live))
+        .routes(routes!(export::export))
+        .routes(routes!(metrics::metrics))
         .split_for_parts();
     let document = move || async move { Json(document) };
     api.route("/api/openapi.json", get(document))

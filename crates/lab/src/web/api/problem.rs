@@ -7,6 +7,7 @@ use crate::web::state::ReadError;
 use crate::words::WordsError;
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use holdline_peer::fault::{FaultError, Sentences};
@@ -128,6 +129,12 @@ impl From<JsonRejection> for Problem {
 impl From<QueryRejection> for Problem {
     fn from(why: QueryRejection) -> Self {
         rejected(why.status(), &why.body_text(), "无法读取查询参数")
+    }
+}
+
+impl From<WebSocketUpgradeRejection> for Problem {
+    fn from(why: WebSocketUpgradeRejection) -> Self {
+        rejected(why.status(), &why.body_text(), "这里需要 WebSocket")
     }
 }
 
