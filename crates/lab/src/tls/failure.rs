@@ -6,7 +6,7 @@ use holdline_peer::fault::{Fault, TlsTrouble, Trouble};
 use rustls::{AlertDescription as Alert, Error, PeerIncompatible as Lack};
 
 /// Bytes that are shown of what a device says that does not speak TLS.
-pub(super) const SHOWN_BYTES_MAX: usize = 64;
+pub(super) const SHOWN_BYTES_MAX: usize = 48;
 
 /// What an error means, that a device's words led to.
 pub(super) fn reason(error: &Error) -> String {

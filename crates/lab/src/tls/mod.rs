@@ -5,6 +5,7 @@
 
 mod authority;
 mod certificate;
+mod chinese;
 mod failure;
 mod session;
 mod terms;
@@ -13,5 +14,6 @@ mod tests;
 
 pub(crate) use authority::Authority;
 pub use authority::AuthorityError;
+pub(crate) use chinese::in_chinese;
 pub(crate) use session::{Greeted, Over, Session, Taken};
 pub(crate) use terms::Terms;

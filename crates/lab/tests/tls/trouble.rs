@@ -121,6 +121,22 @@ fn a_device_with_a_certificate_is_let_in_where_one_is_wanted_on_purpose() {
     assert!(secured[0].contains("certificate CN=device; on purpose"), "{secured:?}");
 }
 
+#[test]
+fn the_page_says_why_in_the_reader_s_language() {
+    let tried = start(vec![echo("cars", PortKind::Tls)]);
+    inject(&tried, "tls wants client certificate");
+    let mut line = Device::trusting(&tried).call(tried.lab.ports()[0], "localhost");
+    let _ = line.write_all(b"12");
+    wait_rows(&tried, "handshake-failed", 1);
+    for (language, why) in [("en", "shows no certificate"), ("zh", "端口要求客户端证书")] {
+        let (status, rows) = tried.tell_in(language, "GET", "/page/rows?show=events", &Value::Null);
+        let is_it = |row: &&Value| row["kind"] == "handshake-failed";
+        let said = rows.as_array().unwrap().iter().find(is_it).unwrap()["said"].as_str().unwrap();
+        assert!(said.contains(why) && said.ends_with("tls wants client certificate"), "{said}");
+        assert_eq!(status, 200);
+    }
+}
+
 /// A line that stands goes on: only handshakes are troubled.
 #[test]
 fn a_line_that_stands_is_left_alone() {

@@ -4,6 +4,7 @@ use super::devices::reason;
 use super::shown::visible;
 use super::words::{self, Words, fill};
 use crate::store::{Filter, Glimpse, Kind, Marks};
+use crate::tls::in_chinese;
 use crate::web::api::Problem;
 use crate::web::state::State;
 use crate::words::bytes_of_hex;
@@ -155,6 +156,11 @@ impl Wanted {
     }
 }
 
+/// What is kept of a handshake, in the reader's language.
+fn handshake(words: &Words, kept: String) -> String {
+    if words.lang == "zh" { in_chinese(&kept) } else { kept }
+}
+
 /// Under which word the page shows a kind or leaves it out.
 fn group(kind: Kind) -> &'static str {
     match kind {
@@ -186,8 +192,8 @@ impl Shown {
             Kind::FaultBegan => Some((words.fault_began, what())),
             Kind::FaultEnded => Some((words.fault_ended, what())),
             Kind::MannerChanged => Some((words.manner_changed, String::new())),
-            Kind::Secured => Some((words.secured, what())),
-            Kind::HandshakeFailed => Some((words.handshake_failed, what())),
+            Kind::Secured => Some((words.secured, handshake(words, what()))),
+            Kind::HandshakeFailed => Some((words.handshake_failed, handshake(words, what()))),
         };
         let said = said.map(|(sentence, what)| fill(sentence, &[("what", &what)]));
         Self { seq, at, port, device, kind, len, bytes: STANDARD.encode(&bytes), said }
