@@ -82,6 +82,19 @@ fn what_the_lab_sends_is_sealed_and_its_end_is_told() {
 }
 
 #[test]
+fn what_a_device_says_after_the_lab_s_end_is_kept() {
+    let tried = start(vec![echo("cars", PortKind::Tls)]);
+    let mut line = Device::trusting(&tried).call(tried.lab.ports()[0], "localhost");
+    say(&mut line, b"12");
+    let close = serde_json::json!({"fault": "close"});
+    assert_eq!(tried.tell("POST", "/api/ports/cars/faults", &close).0, 200);
+    assert_eq!(line.read(&mut [0; 8]).unwrap(), 0);
+    line.write_all(b"but").unwrap();
+    assert_eq!(wait_rows(&tried, "received", 2), ["12", "but"]);
+    assert_eq!(wait_rows(&tried, "closed", 1), ["closed by the server"]);
+}
+
+#[test]
 fn the_authority_outlives_the_lab() {
     let tried = start(vec![echo("cars", PortKind::Tls)]);
     let device = Device::trusting(&tried);
