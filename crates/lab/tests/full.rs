@@ -7,7 +7,7 @@ mod common;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use common::child::{Lonely, be_a_lab};
+use common::child::{Lonely, WAITING_BYTES_MAX, be_a_lab};
 use rustix::process::{Pid, Resource, Rlimit, prlimit};
 use std::io::Write;
 use std::net::{SocketAddr, TcpStream};
@@ -49,13 +49,21 @@ fn bytes() -> Vec<u8> {
 
 /// What the store has of what came.
 fn kept(lab: &Lonely) -> Vec<u8> {
+    kept_until(lab, i64::MAX)
+}
+
+/// What came before a row.
+fn kept_until(lab: &Lonely, end: i64) -> Vec<u8> {
     let (mut after, mut kept) = (0, Vec::new());
     loop {
         let rows = lab.get(&format!("/api/messages?after={after}&limit=50"));
         let rows = rows.as_array().unwrap();
         let Some(last) = rows.last() else { return kept };
+        if after >= end {
+            return kept;
+        }
         after = last["seq"].as_i64().unwrap();
-        for row in rows {
+        for row in rows.iter().take_while(|row| row["seq"].as_i64().unwrap() < end) {
             kept.extend(STANDARD.decode(row["bytes"].as_str().unwrap()).unwrap());
         }
     }
@@ -98,4 +106,28 @@ fn a_lab_that_stops_while_the_disk_is_full_says_how_much_is_lost() {
     let lab = Lonely::start(folder.path());
     assert!(kept(&lab) == before, "what was there is kept");
     assert_eq!(lab.stop(), "well");
+}
+
+#[test]
+fn a_flood_keeps_nobody_else_from_being_heard() {
+    let folder = tempfile::tempdir().unwrap();
+    let lab = start(folder.path());
+    let mut quiet = TcpStream::connect(lab.silent).unwrap();
+    lab.wait("/api/devices", |devices| devices[0]["online"] == true);
+    let flood = device(lab.silent);
+    lab.wait("/api/health", |health| health["trouble"].is_string());
+    limit(&lab, Some(0));
+    let before = kept(&lab).len();
+    // Both wait at the lab's door by now, the flood with all that the system's buffers take.
+    quiet.write_all(b"here").unwrap();
+    limit(&lab, None);
+    let rows = lab.wait("/api/messages?device=conn-1", |rows| rows[0].is_object());
+    flood.join().unwrap().unwrap();
+    lab.wait("/api/devices/conn-2", |device| device["bytes_in"] == BYTES);
+    let kept = kept_until(&lab, rows[0]["seq"].as_i64().unwrap()).len();
+    let room = WAITING_BYTES_MAX + 4 * 64 * 1024;
+    assert!(
+        kept <= before + room,
+        "{kept} bytes came before it, {before} of them before the pause"
+    );
 }

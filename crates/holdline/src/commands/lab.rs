@@ -8,9 +8,10 @@ use crate::commands::stop;
 use crate::words::Lang;
 use anyhow::Context;
 use file::File;
-use holdline_lab::{Config, Lab, Limits, ListenWords, PortConfig, PortKind};
+use holdline_lab::{Config, Keep, Lab, ListenWords, PortConfig, PortKind};
 use std::io::{self, Write};
 use std::net::{Ipv4Addr, SocketAddr};
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::sync::mpsc;
 
@@ -39,6 +40,12 @@ pub(crate) struct Args {
     /// File that keeps what happens [default: one in the user's state directory]
     #[arg(long, value_name = "FILE")]
     store: Option<PathBuf>,
+    /// Days for which what happens is kept [default: 30]
+    #[arg(long, value_name = "DAYS")]
+    keep_days: Option<NonZeroU32>,
+    /// Megabytes that the file may take: the oldest goes first [default: 1000]
+    #[arg(long, value_name = "MB")]
+    keep_megabytes: Option<NonZeroU32>,
 }
 
 pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
@@ -47,8 +54,11 @@ pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
     let store = config.store.clone();
     let lab = Lab::start(config).map_err(|error| lang.lab_does_not_start(&error))?;
     let (stop, stopped) = mpsc::channel();
-    // Who is no longer waiting is stopping already.
-    stop::watch(move || drop(stop.send(())), None, lang).with_context(|| lang.cannot_start())?;
+    let end = move || {
+        // Who is no longer waiting is stopping already.
+        let _ = stop.send(());
+    };
+    stop::watch(end, None, lang).with_context(|| lang.cannot_start())?;
     let mut told = lang.lab_is_at(lab.http());
     for ((name, kind), address) in names.iter().zip(lab.ports()) {
         told += &lang.lab_port(name, kind.word(), *address);
@@ -67,7 +77,7 @@ pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
 
 fn config(args: &Args, lang: Lang) -> anyhow::Result<Config> {
     let file = args.config.as_deref().map(|path| File::read(path, lang)).transpose()?;
-    let File { http, store, ports } = file.unwrap_or_default();
+    let File { http, store, mut limits, ports } = file.unwrap_or_default();
     let mut configs = ports;
     configs.extend(of_flags("--tcp", &args.tcp, PortKind::Tcp, lang)?);
     configs.extend(of_flags("--udp", &args.udp, PortKind::Udp, lang)?);
@@ -88,7 +98,12 @@ fn config(args: &Args, lang: Lang) -> anyhow::Result<Config> {
         Some(store) => store,
         None => default_store(lang)?,
     };
-    Ok(Config { ports: configs, http, store, limits: Limits::default() })
+    let Keep { days, megabytes } = limits.keep;
+    limits.keep = Keep {
+        days: args.keep_days.unwrap_or(days),
+        megabytes: args.keep_megabytes.unwrap_or(megabytes),
+    };
+    Ok(Config { ports: configs, http, store, limits })
 }
 
 fn of_flags(

@@ -53,12 +53,13 @@ impl Host {
         if let Some(&conn) = self.ports[id.0].senders.get(&address) {
             return Some(conn);
         }
-        if self.conns.len() >= self.limits.connections_max {
+        if self.is_full(address.ip()) {
             return None;
         }
         let conn = self.next_conn();
         self.ports[id.0].senders.insert(address, conn);
         let way = Way::Udp(self.clock.now());
+        self.quotas.add(address.ip());
         self.conns.insert(conn, Stream { port: id, address, way });
         self.tell(id, Input::Connecting { conn: Conn(conn) });
         if !self.conns.contains_key(&conn) {
@@ -72,6 +73,7 @@ impl Host {
     /// Forgets who a sender was: its next datagram is a new connection.
     pub(super) fn forget_sender(&mut self, conn: u64) {
         if let Some(stream) = self.conns.remove(&conn) {
+            self.quotas.remove(stream.address.ip());
             self.ports[stream.port.0].senders.remove(&stream.address);
         }
     }

@@ -108,11 +108,12 @@ impl Host {
         let conn = self.next_conn();
         let token = Token((CONNS_FROM + conn) as usize);
         let both = Interest::READABLE | Interest::WRITABLE;
-        let is_full = self.conns.len() >= self.limits.connections_max;
+        let is_full = self.is_full(address.ip());
         let is_registered = self.poll.registry().register(&mut socket, token, both).is_ok();
         // Small answers go out at once.
         let _ = socket.set_nodelay(true);
         let is_sealed = self.ports[id.0].terms.is_some();
+        self.quotas.add(address.ip());
         self.conns.insert(conn, Stream::new(id, socket, address, is_sealed));
         if is_full || !is_registered {
             return self.turn_away(conn);

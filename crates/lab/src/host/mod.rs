@@ -8,6 +8,7 @@ mod datagrams;
 mod listen;
 mod order;
 mod port;
+mod quota;
 mod secure;
 mod stream;
 mod write;
@@ -22,6 +23,7 @@ use crate::tls::Authority;
 use holdline_peer::Input;
 use mio::{Events, Poll, Token, Waker};
 use port::Port;
+use quota::Quotas;
 use secure::HANDSHAKES_PER_TURN;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::io;
@@ -51,6 +53,7 @@ pub(crate) struct Host {
     conns: HashMap<u64, Stream>,
     /// Connections that may have more to read.
     readable: VecDeque<u64>,
+    quotas: Quotas,
     /// Connections that shake hands: until when they may.
     shaking: BTreeMap<u64, Duration>,
     conns_made: u64,
@@ -98,6 +101,7 @@ impl Host {
             ports: Vec::new(),
             conns: HashMap::new(),
             readable: VecDeque::new(),
+            quotas: Quotas::default(),
             shaking: BTreeMap::new(),
             conns_made,
             orders,
@@ -145,7 +149,7 @@ impl Host {
         let now = self.clock.now();
         let of_ports = self.ports.iter().filter_map(|port| port.deadline);
         let lingering = self.closing.front().map(|&(at, _)| at);
-        let of_conns = lingering.into_iter().chain(self.handshake_due());
+        let of_conns = lingering.into_iter().chain(self.handshake_due()).chain(self.quotas.due());
         let deadline = of_ports.chain(of_conns).chain(self.sweep_at()).min();
         // Up to the next millisecond, which is as fine as the system waits.
         deadline.map(|at| at.saturating_sub(now) + Duration::from_millis(1))
@@ -164,7 +168,7 @@ impl Host {
             self.write(conn);
         }
         if is_readable {
-            self.readable.push_back(conn);
+            self.queue(conn);
         }
     }
 
@@ -183,12 +187,12 @@ impl Host {
             if !self.has_room() {
                 return;
             }
-            let Some(conn) = self.readable.pop_front() else { break };
+            let Some(conn) = self.next_in_turn() else { break };
             let is_shaking = self.shaking.contains_key(&conn);
             let has_turn = !is_shaking || handshakes > 0;
             handshakes -= usize::from(is_shaking && has_turn);
             if !has_turn || self.read(conn) {
-                self.readable.push_back(conn);
+                self.queue(conn);
             }
         }
         self.read_datagrams();
@@ -207,6 +211,7 @@ impl Host {
                 self.tell(PortId(id), Input::Timeout);
             }
         }
+        self.resume_paused();
         self.end_silent_senders();
         self.end_long_handshakes();
         self.end_lingering();

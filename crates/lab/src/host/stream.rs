@@ -1,7 +1,8 @@
 //! One connection: reading it, and how it ends.
 
+use super::quota::Share;
 use super::secure::Tls;
-use super::{Host, TURN_BYTES_MAX};
+use super::{Host, READ_BYTES_MAX, TURN_BYTES_MAX};
 use crate::row::{End, Event, PortId, Row};
 use crate::tls::Session;
 use holdline_peer::{Conn, Input};
@@ -32,6 +33,7 @@ pub(super) struct Tcp {
     pub(super) socket: TcpStream,
     pub(super) unsent: Vec<u8>,
     pub(super) life: Life,
+    pub(super) share: Share,
 }
 
 /// How far a connection is.
@@ -49,7 +51,7 @@ impl Stream {
         address: SocketAddr,
         is_sealed: bool,
     ) -> Self {
-        let tcp = Tcp { socket, unsent: Vec::new(), life: Life::Open };
+        let tcp = Tcp { socket, unsent: Vec::new(), life: Life::Open, share: Share::default() };
         let way = if is_sealed {
             Way::Tls(Box::new(Tls { tcp, session: Session::default() }))
         } else {
@@ -104,9 +106,14 @@ impl Host {
     pub(super) fn read(&mut self, conn: u64) -> bool {
         let mut room = TURN_BYTES_MAX;
         while room > 0 {
-            match self.read_once(conn) {
+            let len_max = self.may_read(conn).min(READ_BYTES_MAX);
+            if len_max == 0 {
+                return false;
+            }
+            match self.read_once(conn, len_max) {
                 Read1::Bytes(len) => {
                     room = room.saturating_sub(len);
+                    self.has_read(conn, len);
                     self.came(conn, len);
                 }
                 Read1::Nothing => return false,
@@ -119,12 +126,12 @@ impl Host {
         true
     }
 
-    fn read_once(&mut self, conn: u64) -> Read1 {
+    fn read_once(&mut self, conn: u64, len_max: usize) -> Read1 {
         let Some(stream) = self.conns.get_mut(&conn) else { return Read1::Nothing };
         let is_sealed = matches!(stream.way, Way::Tls(_));
         let Some(tcp) = stream.way.tcp_mut() else { return Read1::Nothing };
         loop {
-            return match tcp.socket.read(&mut self.buffer) {
+            return match tcp.socket.read(&mut self.buffer[..len_max]) {
                 Ok(0) if is_sealed => Read1::End(End::Unannounced),
                 Ok(0) => Read1::End(End::ByDevice),
                 Ok(len) => Read1::Bytes(len),
@@ -201,7 +208,9 @@ impl Host {
     /// Forgets a connection of TCP.
     fn remove(&mut self, conn: u64) -> Option<Stream> {
         self.shaking.remove(&conn);
-        self.conns.remove(&conn)
+        let stream = self.conns.remove(&conn)?;
+        self.quotas.remove(stream.address.ip());
+        Some(stream)
     }
 
     /// Breaks the connections that the server closed and whose device does not close in time.

@@ -39,7 +39,7 @@ impl Host {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
                 // Reading the connection tells why it is over.
-                Err(_) => return self.readable.push_back(conn),
+                Err(_) => return self.queue(conn),
             }
         }
         tcp.unsent.drain(..done);

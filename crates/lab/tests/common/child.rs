@@ -14,6 +14,9 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 /// Names the folder of the store to the process that is to be a lab.
 const FOLDER: &str = "HOLDLINE_TEST_LAB";
 
+/// Bytes that are on their way to its store.
+pub(crate) const WAITING_BYTES_MAX: usize = 4 << 20;
+
 /// What the process says before its two addresses.
 const AT: &str = "lab at ";
 
@@ -38,7 +41,7 @@ pub(crate) fn be_a_lab() {
     let ports =
         vec![port("cars", PortKind::Tcp, manner), port("meters", PortKind::Tcp, Manner::default())];
     let mut config = config(Path::new(&folder), ports);
-    config.limits.waiting_bytes_max = 4 << 20;
+    config.limits.waiting_bytes_max = WAITING_BYTES_MAX;
     let lab = Lab::start(config).unwrap();
     println!("\n{AT}{} {} {}", lab.ports()[0], lab.ports()[1], lab.http());
     std::io::stdin().read_to_end(&mut Vec::new()).unwrap();

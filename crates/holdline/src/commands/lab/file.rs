@@ -2,9 +2,10 @@
 
 use crate::words::Lang;
 use anyhow::Context;
-use holdline_lab::{PortConfig, PortWords};
+use holdline_lab::{Keep, Limits, PortConfig, PortWords};
 use serde::Deserialize;
 use std::fs;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::{Path, PathBuf};
 
 /// What the file says.
@@ -12,6 +13,7 @@ use std::path::{Path, PathBuf};
 pub(super) struct File {
     pub(super) http: Option<String>,
     pub(super) store: Option<PathBuf>,
+    pub(super) limits: Limits,
     pub(super) ports: Vec<PortConfig>,
 }
 
@@ -21,7 +23,36 @@ struct Words {
     http: Option<String>,
     store: Option<PathBuf>,
     #[serde(default)]
+    keep: Keep,
+    #[serde(default)]
+    limits: LimitWords,
+    #[serde(default)]
     port: Vec<PortWords>,
+}
+
+/// How much the lab takes on; what is not said is as it is without a file.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LimitWords {
+    connections: Option<NonZeroUsize>,
+    connections_per_address: Option<NonZeroUsize>,
+    bytes_per_second: Option<NonZeroU32>,
+}
+
+impl LimitWords {
+    fn limits(&self, keep: Keep) -> Limits {
+        let usual = Limits::default();
+        let connections_max = self.connections.map_or(usual.connections_max, NonZeroUsize::get);
+        Limits {
+            connections_max,
+            connections_per_address_max: self
+                .connections_per_address
+                .map_or(connections_max, NonZeroUsize::get),
+            bytes_per_second_max: self.bytes_per_second,
+            keep,
+            ..usual
+        }
+    }
 }
 
 impl File {
@@ -36,6 +67,12 @@ impl File {
         // A store that the file names is beside the file, wherever the lab is started.
         let beside = path.parent().unwrap_or(Path::new(""));
         let store = words.store.map(|store| beside.join(store));
-        Ok(Self { http: words.http, store, ports: ports.with_context(|| lang.bad_lab_file(path))? })
+        let limits = words.limits.limits(words.keep);
+        Ok(Self {
+            http: words.http,
+            store,
+            limits,
+            ports: ports.with_context(|| lang.bad_lab_file(path))?,
+        })
     }
 }
