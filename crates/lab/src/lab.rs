@@ -1,6 +1,7 @@
 //! A lab, from its start to its end.
 
 use crate::config::Config;
+use crate::files;
 use crate::host::{Host, ListenError, Opened, Order, Orders};
 use crate::inbox::Inbox;
 use crate::store::{OpenError, Reader, Store};
@@ -58,6 +59,8 @@ impl Lab {
     /// Opens the store, the ports and the page.
     pub fn start(config: Config) -> Result<Self, StartError> {
         let mut config = config;
+        let limits = &mut config.limits;
+        limits.connections_max = files::connections_max(limits.connections_max);
         let store = Store::open(&config.store, &config.ports, config.limits.keep)?;
         let reader = Reader::new(&config.store);
         for port in &mut config.ports {

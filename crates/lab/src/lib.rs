@@ -18,6 +18,7 @@
 //! somebody has seen is there after a restart, also when the process was killed.
 
 mod config;
+mod files;
 mod host;
 mod inbox;
 mod lab;

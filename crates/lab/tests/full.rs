@@ -131,3 +131,20 @@ fn a_flood_keeps_nobody_else_from_being_heard() {
         "{kept} bytes came before it, {before} of them before the pause"
     );
 }
+
+#[test]
+fn with_few_files_left_devices_are_refused_and_the_page_answers() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = Command::new("sh");
+    command.args(["-c", "ulimit -n 100; exec \"$0\" \"$@\""]);
+    command.arg(std::env::current_exe().unwrap());
+    let lab = Lonely::start_with(folder.path(), command);
+    let devices: Vec<_> = (0..120).map(|_| TcpStream::connect(lab.silent).unwrap()).collect();
+    let rows = lab.wait("/api/messages?events=true", |rows| rows.as_array().unwrap().len() == 120);
+    let of_kind =
+        |kind: &str| rows.as_array().unwrap().iter().filter(|row| row["kind"] == kind).count();
+    assert_eq!((of_kind("accepted"), of_kind("refused")), (50, 70));
+    drop(devices);
+    lab.wait("/api/devices", |devices| devices[0]["online"] == false);
+    assert_eq!(lab.stop(), "well");
+}
