@@ -8,10 +8,12 @@
 
 mod cpu;
 mod fleet;
+mod lab;
 mod line;
 mod memory;
 mod plain;
 mod report;
+mod sink;
 mod start;
 mod virtual_time;
 mod wake;
@@ -31,8 +33,12 @@ fn main() -> Result<()> {
         ["memory"] => memory::run(),
         ["virtual"] => virtual_time::run(),
         ["fleet"] => fleet::run(),
+        ["lab"] => lab::messages(),
+        ["idle"] => lab::idle(),
         _ => {
-            bail!("expected one of: echo bulk wake start memory virtual fleet; or nothing, for all")
+            bail!(
+                "expected one of: echo bulk wake start memory virtual fleet lab idle; or nothing, for all"
+            )
         }
     }
 }
@@ -45,5 +51,7 @@ fn all() -> Result<()> {
     start::run()?;
     memory::run()?;
     virtual_time::run()?;
-    fleet::run()
+    fleet::run()?;
+    lab::messages()?;
+    lab::idle()
 }

@@ -48,7 +48,8 @@ fn idle_megabytes(mut command: Command, listener: &TcpListener) -> Result<f64> {
     Ok(anonymous? / 1024.0)
 }
 
-fn anonymous_kilobytes(child: &Child) -> Result<f64> {
+/// Pages of the process's own.
+pub(crate) fn anonymous_kilobytes(child: &Child) -> Result<f64> {
     let status = fs::read_to_string(format!("/proc/{}/status", child.id()))?;
     let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:"));
     let text = line.context("no RssAnon in /proc")?.trim().trim_end_matches(" kB");

@@ -1,5 +1,6 @@
 //! The plain programs, each a mode of this one: blocking `std::net`, a byte at a time no less.
 
+use crate::sink;
 use anyhow::{Context, Result, bail};
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -19,11 +20,16 @@ pub(crate) fn run(words: &[&str]) -> Result<()> {
         ["bulk", port, writes] => bulk(port, writes.parse()?),
         ["hold", port] => hold(port),
         ["serve"] => serve(),
+        ["sink"] => sink::serve(),
+        ["flood", port, conns, messages] => sink::flood(port, conns.parse()?, messages.parse()?),
+        ["connect", port, count] => sink::hold(port, count.parse()?),
         ["hello"] => {
             println!("hello");
             Ok(())
         }
-        _ => bail!("expected a plain program: echo, bulk, hold, serve or hello"),
+        _ => bail!(
+            "expected a plain program: echo, bulk, hold, serve, sink, flood, connect or hello"
+        ),
     }
 }
 
