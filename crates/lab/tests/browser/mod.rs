@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 #![allow(dead_code, reason = "each test file uses some of it")]
 
+pub(crate) mod cars;
+
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
 use std::net::TcpStream;
@@ -172,7 +174,7 @@ impl Browser {
                const {{ x, y, width, height }} = one.getBoundingClientRect();
                return [x + width / 2, y + height / 2]; }})()"
         );
-        self.wait(&format!("document.querySelector({selector:?})"));
+        self.wait(&format!("document.querySelector({selector:?}).checkVisibility()"));
         let center = self.eval(&center);
         for kind in ["mousePressed", "mouseReleased"] {
             let press = json!({ "type": kind, "x": center[0], "y": center[1], "button": "left", "clickCount": 1 });
@@ -198,7 +200,12 @@ impl Browser {
     /// Presses a key.
     pub(crate) fn key(&mut self, key: &str) {
         for kind in ["keyDown", "keyUp"] {
-            self.call("Input.dispatchKeyEvent", json!({ "type": kind, "key": key, "code": key }));
+            let mut press = json!({ "type": kind, "key": key, "code": key });
+            if key == "Enter" {
+                // Without its letter it does not send a form.
+                press["text"] = json!("\r");
+            }
+            self.call("Input.dispatchKeyEvent", press);
         }
     }
 

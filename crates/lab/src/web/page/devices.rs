@@ -139,6 +139,13 @@ fn reconnects(words: &Words, seen: &Seen, conns: &[Connected]) -> Markup {
                     }
                 }
             }
+            div.bar {
+                @for (with, word) in [("close", words.kick_close), ("reset", words.kick_reset)] {
+                    button type="button" data-kick=(with) data-device=(seen.key) { (word) }
+                }
+                a href=(format!("/page/test/{}", seen.key)) download { (words.make_test) }
+                output {}
+            }
         }
     }
 }

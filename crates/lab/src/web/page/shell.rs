@@ -10,7 +10,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use maud::{DOCTYPE, Markup, html};
 
 pub(super) async fn page(AxumState(state): AxumState<State>, headers: HeaderMap) -> Html<String> {
-    Html(whole(words::of(&headers), &state).into_string())
+    Html(whole(words::of(&headers), Lang::of(&headers), &state).into_string())
 }
 
 /// Speaks another language from here on.
@@ -21,7 +21,7 @@ pub(super) async fn speak(Path(lang): Path<String>) -> Response {
     }
 }
 
-fn whole(words: &Words, state: &State) -> Markup {
+fn whole(words: &Words, lang: Lang, state: &State) -> Markup {
     // A struct of texts alone is always JSON.
     let json = serde_json::to_string(words).unwrap_or_default();
     html! {
@@ -41,7 +41,7 @@ fn whole(words: &Words, state: &State) -> Markup {
                 (header(words))
                 main {
                     aside {
-                        (ports::shown(words, &state.ports))
+                        (ports::shown(words, lang, &state.ports))
                         (devices(words))
                     }
                     (stream(words))
@@ -97,7 +97,42 @@ fn stream(words: &Words) -> Markup {
             }
             p #empty.note { (words.nothing_yet) }
             button #newest type="button" hidden { (words.newest) }
+            (send(words))
             (detail(words))
+        }
+    }
+}
+
+fn send(words: &Words) -> Markup {
+    let ends = [
+        ("none", words.append_nothing),
+        ("crlf", "\\r\\n"),
+        ("lf", "\\n"),
+        ("crc16", "CRC-16/Modbus"),
+        ("xor", "XOR"),
+        ("sum", "SUM"),
+    ];
+    html! {
+        form #send.bar {
+            input name="what" autocomplete="off" spellcheck="false" placeholder=(words.send_placeholder)
+                aria-label=(words.send_what);
+            input name="file" type="file" aria-label=(words.file) hidden;
+            select name="as" aria-label=(words.send_as) {
+                @for (value, word) in [("text", words.text), ("hex", words.hex), ("file", words.file)] {
+                    option value=(value) { (word) }
+                }
+            }
+            select name="end" aria-label=(words.append) {
+                @for (value, word) in ends { option value=(value) { (word) } }
+            }
+            button.main { (words.send) }
+            span #send-to {}
+            span.presets {
+                select name="preset" aria-label=(words.presets) {}
+                button #preset-keep type="button" { (words.preset_keep) }
+                button #preset-drop type="button" { (words.preset_drop) }
+            }
+            output #send-told {}
         }
     }
 }

@@ -89,6 +89,37 @@ words! {
     length: "{n} bytes" | "{n} 字节";
     cut: "the first {n} of {all} bytes" | "共 {all} 字节，显示前 {n} 字节";
 
+    send: "Send" | "发送";
+    send_what: "What to send" | "发送内容";
+    send_as: "Send as" | "发送方式";
+    send_placeholder: "text with \\r \\n \\x7E, or hex" | "文本（可用 \\r \\n \\x7E）或十六进制";
+    send_to_all: "to all that are online" | "发给所有在线设备";
+    send_to_some: "to {n} chosen" | "发给已选的 {n} 台";
+    sent_to: "{bytes} bytes to {n} connections" | "向 {n} 个连接发送了 {bytes} 字节";
+    append: "Append" | "末尾追加";
+    append_nothing: "append nothing" | "不追加";
+    no_gbk: "GBK has no {letter}" | "GBK 中没有 {letter}";
+    presets: "Presets" | "常用";
+    preset_keep: "Keep" | "保存";
+    preset_drop: "Forget" | "删除";
+
+    break_it: "Break it" | "制造故障";
+    fault_when: "When" | "何时";
+    fault_now: "now" | "立刻";
+    fault_connects: "the next N connects" | "接下来 N 次连接";
+    fault_bytes: "after N bytes" | "收到 N 字节后";
+    fault_messages: "after N messages" | "收到 N 条消息后";
+    fault_count: "N" | "N";
+    fault_lasts: "for, such as 30s" | "持续，如 30s";
+    lift: "Take all back" | "全部撤销";
+    lifted: "No fault waits or stands." | "没有等待或持续中的故障。";
+    rules: "Rules" | "规则";
+    rules_about: "Framing, identity, reply and rules as JSON, in the words of the configuration file."
+        | "分包、标识、回复和规则，JSON 格式，用词与配置文件相同。";
+    rules_keep: "Apply" | "应用";
+    rules_kept: "In force, and kept over restarts." | "已生效，重启后仍然有效。";
+    make_test: "Make this a test" | "生成测试";
+
     accepted: "connected from {what}" | "从 {what} 连接";
     refused: "turned away {what}" | "拒绝了 {what}";
     named: "says it is {what}" | "自称 {what}";

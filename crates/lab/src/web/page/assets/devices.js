@@ -1,6 +1,7 @@
 // The list of devices: it is fetched anew when something happened, and changed in its place.
 
 import { Idiomorph } from "/page/idiomorph.js";
+import { ask } from "./ask.js";
 import { words } from "./words.js";
 
 const at = (id) => document.getElementById(id);
@@ -29,6 +30,21 @@ export class Devices {
     at("device-list").addEventListener("change", ({ target }) => {
       if (target.name === "device") filter.choose(target.value, target.checked);
     });
+    at("device-list").addEventListener("click", ({ target }) => {
+      if (target.dataset.kick) this.#kick(target);
+    });
+  }
+
+  /** Ends a device's connections, and says beside the button how that went. */
+  async #kick(button) {
+    const { kick, device } = button.dataset;
+    const told = button.parentElement.querySelector("output");
+    try {
+      await ask("POST", `/api/devices/${device}/kick`, { with: kick });
+      told.textContent = words.kicked;
+    } catch (error) {
+      told.textContent = error.message;
+    }
   }
 
   /** Something happened. */

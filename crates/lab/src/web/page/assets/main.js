@@ -3,12 +3,16 @@
 import { Devices } from "./devices.js";
 import { Filter } from "./filter.js";
 import { listen } from "./live.js";
+import { serve } from "./ports.js";
+import { Send } from "./send.js";
 import { Stream } from "./stream.js";
 import { words } from "./words.js";
 
 const filter = new Filter();
 const stream = new Stream(filter);
 const devices = new Devices(filter);
+new Send(filter);
+serve(document.getElementById("ports"));
 
 listen(() => {
   stream.refresh();

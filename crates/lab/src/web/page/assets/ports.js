@@ -1,0 +1,61 @@
+// What is done to a port: faults and rules.
+
+import { ask } from "./ask.js";
+
+const path = (port, what) => `/api/ports/${encodeURIComponent(port)}/${what}`;
+
+/** Does something, and says beside it how that ended. */
+async function told(place, act) {
+  const out = place.querySelector("output");
+  try {
+    out.textContent = await act();
+    out.classList.remove("bad");
+  } catch (error) {
+    out.textContent = error.message;
+    out.classList.add("bad");
+  }
+}
+
+/** The words of a fault, with when it strikes and how long it lasts. */
+function fault(word, { when, count, lasts }) {
+  const whens = { now: "", connects: ` ${count} connects`, bytes: ` after ${count} bytes`, messages: ` after ${count} messages` };
+  return word + whens[when] + (lasts.trim() === "" ? "" : ` for ${lasts.trim()}`);
+}
+
+async function breakIt(form, port, button) {
+  if (button.value === "") {
+    await ask("DELETE", path(port, "faults"));
+    return form.dataset.lifted;
+  }
+  const fields = Object.fromEntries(new FormData(form));
+  const words = fault(button.value, fields);
+  return (await ask("POST", path(port, "faults"), { fault: words })).fault;
+}
+
+async function change(form, port) {
+  const rules = JSON.parse(form.elements.rules.value);
+  form.elements.rules.value = shown(await ask("PUT", path(port, "manner"), rules));
+  return form.dataset.kept;
+}
+
+const shown = (manner) => JSON.stringify(manner, null, 2);
+
+/** Makes the ports' forms work. */
+export function serve(ports) {
+  ports.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const form = event.target;
+    const { port } = form.closest(".port").dataset;
+    told(form, () => form.matches(".faults") ? breakIt(form, port, event.submitter) : change(form, port));
+  });
+  // A toggle does not bubble, but is caught on its way down.
+  ports.addEventListener("toggle", ({ target }) => {
+    const form = target.querySelector("form.rules");
+    if (!form || !target.open) return;
+    const { port } = form.closest(".port").dataset;
+    told(form, async () => {
+      form.elements.rules.value = shown(await ask("GET", path(port, "manner")));
+      return "";
+    });
+  }, true);
+}
