@@ -68,6 +68,11 @@ fn the_stream_shows_what_was_chosen_and_searched() {
     browser.write("[name=search]", "01 FF");
     rows(&mut browser, 2);
     browser.wait("document.getElementById('filter-trouble').textContent === ''");
+    let export =
+        "fetch(document.querySelector('[data-format=csv]').href).then((file) => file.text())";
+    let file = browser.eval(export);
+    let file = file.as_str().unwrap();
+    assert!(file.replace(' ', "").contains("7e01ff") && !file.contains("heart"), "{file}");
     browser.choose("[name=as]", "text");
     browser.choose("[name=charset]", "gbk");
     browser.write("[name=search]", "温");
@@ -186,4 +191,24 @@ fn the_page_speaks_two_languages_and_fits_a_phone() {
     browser.go(&tried.url("/"));
     assert_eq!(browser.eval("document.documentElement.lang"), "en", "the choice is kept");
     assert_eq!(browser.errors, [""; 0]);
+}
+
+/// `HOLDLINE_PICTURES=FOLDER` keeps pictures of the page, such as those in docs.
+#[test]
+fn the_page_can_be_pictured() {
+    let Some(folder) = std::env::var_os("HOLDLINE_PICTURES") else { return };
+    let tried = cars();
+    let mut cars = ["860000000000001", "860000000000002"].map(|imei| device(&tried, imei));
+    for _ in 0..8 {
+        say(&tried, &mut cars[0], b"heart data\r\n");
+        say(&tried, &mut cars[1], b"\x7e\x01\x00\x02\xff\x00\x10\x7e");
+        say(&tried, &mut cars[1], "温度 23.5℃\r\n".as_bytes());
+    }
+    let desk = Look { width: 1200, height: 760, ..DESK };
+    for (name, look) in [("lab-desk.png", desk), ("lab-phone.png", PHONE)] {
+        let Some(mut browser) = page(&tried, look) else { return };
+        has_row(&mut browser, "sent", "温度");
+        browser.wait("document.querySelectorAll('.beats').length === 2");
+        std::fs::write(std::path::Path::new(&folder).join(name), browser.picture()).unwrap();
+    }
 }

@@ -17,6 +17,7 @@ const ASSETS: &[(&str, &str, &str)] = &[
     ("blocks.js", JS, include_str!("assets/blocks.js")),
     ("detail.js", JS, include_str!("assets/detail.js")),
     ("devices.js", JS, include_str!("assets/devices.js")),
+    ("export.js", JS, include_str!("assets/export.js")),
     ("filter.js", JS, include_str!("assets/filter.js")),
     ("live.js", JS, include_str!("assets/live.js")),
     ("ports.js", JS, include_str!("assets/ports.js")),

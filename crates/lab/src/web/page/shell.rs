@@ -83,6 +83,12 @@ fn stream(words: &Words) -> Markup {
                 span #whose { (words.of_all) }
                 button #show-all type="button" hidden { (words.choose_none) }
                 span #count aria-live="off" {}
+                span #exports {
+                    (words.export)
+                    @for format in ["txt", "csv", "jsonl", "pcapng"] {
+                        " " a data-format=(format) download { (format) }
+                    }
+                }
                 button #pause type="button" aria-pressed="false" { (words.pause) }
             }
             (filter(words))

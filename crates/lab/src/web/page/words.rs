@@ -79,6 +79,7 @@ words! {
     pause: "Pause" | "暂停";
     resume: "Go on" | "继续";
     newest: "To the newest ↓" | "到最新 ↓";
+    export: "Export" | "导出";
     nothing_yet: "Nothing yet." | "还没有数据。";
     time: "Time" | "时间";
     device: "Device" | "设备";

@@ -42,13 +42,17 @@ export class Filter {
     this.#tell();
   }
 
+  /** What is wanted beside the kinds. */
+  wanted() {
+    const { search, as, charset } = Object.fromEntries(new FormData(this.#form));
+    return { device: [...this.devices].join(), search, as, charset };
+  }
+
   /** As the lab is asked. */
   query() {
-    const fields = new FormData(this.#form);
-    const show = fields.getAll("show").join() || "none";
-    const devices = [...this.devices].join();
-    const { search, as, charset } = Object.fromEntries(fields);
-    return String(new URLSearchParams({ devices, show, search, as, charset }));
+    const show = new FormData(this.#form).getAll("show").join() || "none";
+    const { device, ...wanted } = this.wanted();
+    return String(new URLSearchParams({ devices: device, show, ...wanted }));
   }
 
   /** Says what is wrong with it. */

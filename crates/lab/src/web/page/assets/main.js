@@ -1,6 +1,7 @@
 // Puts the page together.
 
 import { Devices } from "./devices.js";
+import { link } from "./export.js";
 import { Filter } from "./filter.js";
 import { listen } from "./live.js";
 import { serve } from "./ports.js";
@@ -12,6 +13,7 @@ const filter = new Filter();
 const stream = new Stream(filter);
 const devices = new Devices(filter);
 new Send(filter);
+link(filter, document.getElementById("exports"));
 serve(document.getElementById("ports"));
 
 listen(() => {
