@@ -101,7 +101,7 @@ fn device(words: &Words, told: &Told, now: Duration) -> Markup {
             p { (times(words, seen, conns, now)) }
             p {
                 (fill(words.received_sent, &[("in", &amount(seen.bytes_in)), ("out", &amount(seen.bytes_out))]))
-                @if let Some(beats) = beats { " · " (beats.shown(words)) }
+                @if let Some(beats) = beats { (beats.shown(words)) }
             }
             (reconnects(words, seen, conns))
         }

@@ -133,12 +133,12 @@ fn send(words: &Words) -> Markup {
             }
             button.main { (words.send) }
             span #send-to {}
+            output #send-told {}
             span.presets {
                 select name="preset" aria-label=(words.presets) {}
                 button #preset-keep type="button" { (words.preset_keep) }
                 button #preset-drop type="button" { (words.preset_drop) }
             }
-            output #send-told {}
         }
     }
 }
