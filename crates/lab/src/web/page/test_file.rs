@@ -93,12 +93,11 @@ fn replies(rows: &[Message]) -> (Vec<u8>, Replies) {
         if said.is_empty() {
             continue;
         }
-        match row.kind {
-            Kind::Accepted if greeting.is_empty() => greeting = said,
-            Kind::Received if !replies.iter().any(|(known, _)| *known == row.bytes) => {
-                replies.push((row.bytes.clone(), said));
-            }
-            _ => {}
+        let is_known = replies.iter().any(|(known, _)| *known == row.bytes);
+        if row.kind == Kind::Received && !is_known {
+            replies.push((row.bytes.clone(), said));
+        } else if row.kind == Kind::Accepted && greeting.is_empty() {
+            greeting = said;
         }
     }
     (greeting, replies)
