@@ -1,5 +1,6 @@
 //! What a lab is made of: ports, limits, places.
 
+use crate::web::Lock;
 use crate::words::MannerWords;
 use holdline_peer::Manner;
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,8 @@ pub struct Config {
     pub ports: Vec<PortConfig>,
     /// Where the page and the API are.
     pub http: SocketAddr,
+    /// What keeps strangers out; a lab whose page is not at this machine alone has to have it.
+    pub lock: Option<Lock>,
     /// The file that keeps what happened; made if it is not there.
     pub store: PathBuf,
     /// How much a lab takes on.

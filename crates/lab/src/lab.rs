@@ -58,6 +58,7 @@ pub enum StopError {
 impl Lab {
     /// Opens the store, the ports and the page.
     pub fn start(config: Config) -> Result<Self, StartError> {
+        Web::check(config.http, config.lock.as_ref())?;
         let mut config = config;
         let limits = &mut config.limits;
         limits.connections_max = files::connections_max(limits.connections_max);
@@ -71,7 +72,9 @@ impl Lab {
             changed.into_iter().for_each(|words| port.take_over(words));
         }
         let is_sealed = config.ports.iter().any(|port| port.kind.is_sealed());
-        let authority = is_sealed.then(|| Authority::open(&config.store).map(Arc::new));
+        let is_signed = config.lock.as_ref().is_some_and(|lock| lock.files.is_none());
+        let authority =
+            (is_sealed || is_signed).then(|| Authority::open(&config.store).map(Arc::new));
         let authority = authority.transpose()?;
         let inbox = Arc::new(Inbox::new(config.limits.waiting_bytes_max));
         let opened = Host::open(
@@ -84,7 +87,7 @@ impl Lab {
         let Opened { host, orders, addresses } = opened;
         let state =
             web::State::new(&config, &addresses, reader, store.news(), orders.clone(), authority);
-        let web = Web::start(config.http, state)?;
+        let web = Web::start(config.http, config.lock, state)?;
         let http = web.address();
         let go_on = orders.clone();
         let for_store = Arc::clone(&inbox);

@@ -33,7 +33,7 @@ pub use host::ListenError;
 pub use lab::{Lab, StartError, StopError};
 pub use store::{Kind, OpenError};
 pub use tls::AuthorityError;
-pub use web::WebError;
+pub use web::{Files, Lock, PASSWORD_LEN_MIN, WebError};
 pub use words::{
     BytesWords, FramingWords, IdentityWords, LengthWords, ListenWords, MannerWords, PortWords,
     ReplyWords, RuleWords, WordsError,

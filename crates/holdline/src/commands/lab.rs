@@ -8,7 +8,10 @@ use crate::commands::stop;
 use crate::words::Lang;
 use anyhow::Context;
 use file::File;
-use holdline_lab::{Config, Keep, Lab, ListenWords, PortConfig, PortKind};
+use holdline_lab::{
+    Config, Files, Keep, Lab, ListenWords, Lock, PASSWORD_LEN_MIN, PortConfig, PortKind,
+};
+use std::fs;
 use std::io::{self, Write};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::num::NonZeroU32;
@@ -37,6 +40,16 @@ pub(crate) struct Args {
     /// Where the page and the API are [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDR:PORT")]
     http: Option<String>,
+    /// File with the password for the page and the API, which then speak TLS: needed at any address but
+    /// this machine's own
+    #[arg(long, value_name = "FILE")]
+    password_file: Option<PathBuf>,
+    /// Certificate of the page as PEM [default: one that the lab makes]
+    #[arg(long, value_name = "FILE", requires = "tls_key", requires = "password_file")]
+    tls_cert: Option<PathBuf>,
+    /// Key of that certificate as PEM
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
     /// File that keeps what happens [default: one in the user's state directory]
     #[arg(long, value_name = "FILE")]
     store: Option<PathBuf>,
@@ -59,7 +72,8 @@ pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
         let _ = stop.send(());
     };
     stop::watch(end, None, lang).with_context(|| lang.cannot_start())?;
-    let mut told = lang.lab_is_at(lab.http());
+    let mut told =
+        lang.lab_is_at(if args.password_file.is_some() { "https" } else { "http" }, lab.http());
     for ((name, kind), address) in names.iter().zip(lab.ports()) {
         told += &lang.lab_port(name, kind.word(), *address);
     }
@@ -103,7 +117,18 @@ fn config(args: &Args, lang: Lang) -> anyhow::Result<Config> {
         days: args.keep_days.unwrap_or(days),
         megabytes: args.keep_megabytes.unwrap_or(megabytes),
     };
-    Ok(Config { ports: configs, http, store, limits })
+    let lock = lock(args, lang)?;
+    Ok(Config { ports: configs, http, lock, store, limits })
+}
+
+/// What keeps strangers from the page.
+fn lock(args: &Args, lang: Lang) -> anyhow::Result<Option<Lock>> {
+    let Some(path) = &args.password_file else { return Ok(None) };
+    let text = fs::read_to_string(path).with_context(|| lang.cannot_read_lab_file(path))?;
+    let files = args.tls_cert.clone().zip(args.tls_key.clone());
+    let files = files.map(|(certificate, key)| Files { certificate, key });
+    let lock = Lock::new(text.trim_end_matches(['\r', '\n']), files);
+    Ok(Some(lock.ok_or_else(|| lang.lab_password_too_short(path, PASSWORD_LEN_MIN))?))
 }
 
 fn of_flags(

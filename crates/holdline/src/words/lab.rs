@@ -14,10 +14,10 @@ impl Lang {
     }
 
     /// Where the page is: the first line.
-    pub(crate) fn lab_is_at(self, http: SocketAddr) -> String {
+    pub(crate) fn lab_is_at(self, scheme: &str, http: SocketAddr) -> String {
         self.pick(
-            format!("The lab is open: http://{http}\n"),
-            format!("测试服务器已启动：http://{http}\n"),
+            format!("The lab is open: {scheme}://{http}\n"),
+            format!("测试服务器已启动：{scheme}://{http}\n"),
         )
     }
 
@@ -87,6 +87,21 @@ impl Lang {
         self.pick(format!("`{path}` cannot be followed"), format!("`{path}` 的内容有误"))
     }
 
+    /// Nobody would have to guess for long.
+    pub(crate) fn lab_password_too_short(self, path: &Path, least: usize) -> Problem {
+        let path = path.display();
+        Problem::with_hint(
+            self.pick(
+                format!("the password in `{path}` is too short"),
+                format!("`{path}` 中的密码太短"),
+            ),
+            self.pick(
+                format!("it has at least {least} letters, in one line"),
+                format!("密码至少 {least} 个字符，写在一行里"),
+            ),
+        )
+    }
+
     /// A folder cannot be made.
     pub(crate) fn cannot_make_folder(self, path: &Path) -> String {
         let path = path.display();
@@ -106,6 +121,32 @@ impl Lang {
                 self.pick(
                     "choose another port, or stop what listens there".to_owned(),
                     "换一个端口，或停止占用它的程序".to_owned(),
+                ),
+            ),
+            StartError::Web(WebError::Unlocked(address)) => (
+                self.pick(
+                    format!("the page at {address} would be open to strangers: it has no password and no TLS"),
+                    format!("网页地址 {address} 会对外人开放：没有密码，也没有 TLS"),
+                ),
+                self.pick(
+                    "`--password-file FILE` adds both; or leave it at 127.0.0.1, while `--tcp 0.0.0.0:9999` \
+                     may be open to all"
+                        .to_owned(),
+                    "加上 `--password-file FILE` 即可（同时启用 TLS）；或者网页仍用 127.0.0.1，\
+                     设备端口可以照常用 `--tcp 0.0.0.0:9999` 对外开放"
+                        .to_owned(),
+                ),
+            ),
+            StartError::Web(WebError::NoCertificate(error)) => (
+                self.pick(
+                    format!("the page has no certificate: {error}"),
+                    format!("网页没有可用的证书：{error}"),
+                ),
+                self.pick(
+                    "`--tls-cert` and `--tls-key` want PEM files that belong together; without them the lab \
+                     makes its own"
+                        .to_owned(),
+                    "`--tls-cert` 与 `--tls-key` 需要一对匹配的 PEM 文件；不写则自动生成".to_owned(),
                 ),
             ),
             StartError::Web(WebError::NotThere { address, error }) => (

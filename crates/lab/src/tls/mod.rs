@@ -7,6 +7,7 @@ mod authority;
 mod certificate;
 mod chinese;
 mod failure;
+pub(crate) mod page;
 mod session;
 mod terms;
 #[cfg(test)]

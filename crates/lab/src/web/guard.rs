@@ -1,27 +1,41 @@
 //! Who may ask: pages of others may not, though the browser would let them.
 
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{self, Request};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 
-use super::api::{BODY_BYTES_MAX, Problem};
+use super::api::{self, BODY_BYTES_MAX, Problem};
 use super::lang::Lang;
+use super::lock::Lock;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::timeout;
 
 /// What the page may do: use what it came with, and nothing else.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
                       connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/// How a browser is told to ask for the password.
+const ASKS: &str = "Basic realm=\"Holdline lab\", charset=\"UTF-8\"";
+
+/// How long an answer may take.
+const REQUEST_MAX: Duration = Duration::from_secs(60);
+
 /// Adds the checks and the headers to each answer.
-pub(super) fn guarded(app: Router) -> Router {
-    app.layer(middleware::from_fn(guard))
+pub(super) fn guarded(app: Router, lock: Option<Lock>) -> Router {
+    app.layer(middleware::from_fn_with_state(lock.map(Arc::new), guard))
 }
 
-async fn guard(request: Request, next: Next) -> Response {
+async fn guard(
+    extract::State(lock): extract::State<Option<Arc<Lock>>>,
+    request: Request,
+    next: Next,
+) -> Response {
     let lang = Lang::of(request.headers());
-    let mut response = match check(request.headers(), request.uri()) {
-        Ok(()) => next.run(request).await,
+    let mut response = match check(request.headers(), request.uri(), lock.as_deref()) {
+        Ok(()) => run(request, next).await,
         Err(problem) => problem.into_response(),
     };
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
@@ -29,7 +43,11 @@ async fn guard(request: Request, next: Next) -> Response {
         response = problem.said(lang);
         response.headers_mut().extend(allowed.map(|allowed| (header::ALLOW, allowed)));
     }
+    let is_locked = response.status() == StatusCode::UNAUTHORIZED;
     let headers = response.headers_mut();
+    if is_locked {
+        headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(ASKS));
+    }
     let mut set = |name: HeaderName, value: &'static str| {
         headers.insert(name, HeaderValue::from_static(value));
     };
@@ -40,12 +58,27 @@ async fn guard(request: Request, next: Next) -> Response {
     response
 }
 
+/// Answers in time: a call that waits says itself how long.
+async fn run(request: Request, next: Next) -> Response {
+    let is_wait = request.uri().path() == api::WAIT_PATH;
+    let time = if is_wait { api::WAIT_MAX + REQUEST_MAX } else { REQUEST_MAX };
+    timeout(time, next.run(request)).await.unwrap_or_else(|_| {
+        let en = format!("no answer was found in {} seconds", time.as_secs());
+        let zh = format!("{} 秒内没有得到结果", time.as_secs());
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, en, zh)
+            .hint("ask for less, or again later", "请缩小范围，或稍后再试")
+            .into_response()
+    })
+}
+
 /// A page of somebody else has another origin; one whose name was pointed here asks for another host.
-fn check(headers: &HeaderMap, uri: &Uri) -> Result<(), Problem> {
+///
+/// Behind a lock a name that was pointed here brings no password, so any name will do.
+fn check(headers: &HeaderMap, uri: &Uri, lock: Option<&Lock>) -> Result<(), Problem> {
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     let host = text(header::HOST).or_else(|| uri.authority().map(|authority| authority.as_str()));
     let host = host.unwrap_or_default();
-    if !is_here(host) {
+    if lock.is_none() && !is_here(host) {
         let (en, zh) = (format!("this lab is not `{host}`"), format!("这里不是 `{host}`"));
         return Err(Problem::new(StatusCode::MISDIRECTED_REQUEST, en, zh)
             .hint("ask for it by its address, such as 127.0.0.1", "请用地址访问，如 127.0.0.1"));
@@ -59,6 +92,9 @@ fn check(headers: &HeaderMap, uri: &Uri) -> Result<(), Problem> {
             "only the lab's own page may; programs send no `Origin`",
             "只有测试服务器自己的网页可以；程序不要带 `Origin`",
         ));
+    }
+    if lock.is_some_and(|lock| !lock.is_opened_by(headers)) {
+        return Err(Problem::locked());
     }
     let announced = text(header::CONTENT_LENGTH).and_then(|len| len.parse::<usize>().ok());
     if announced.is_some_and(|len| len > BODY_BYTES_MAX) {

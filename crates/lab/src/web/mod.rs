@@ -4,10 +4,12 @@ mod api;
 mod export;
 mod guard;
 mod lang;
+mod lock;
 mod page;
 mod server;
 mod state;
 
+pub use lock::{Files, Lock, PASSWORD_LEN_MIN};
 pub(crate) use server::Web;
 pub use server::WebError;
 pub(crate) use state::State;

@@ -30,7 +30,8 @@ pub(crate) fn port(name: &str, kind: PortKind, manner: Manner) -> PortConfig {
 }
 
 pub(crate) fn config(folder: &Path, ports: Vec<PortConfig>) -> Config {
-    Config { ports, http: free(), store: folder.join("lab.db"), limits: Limits::default() }
+    let store = folder.join("lab.db");
+    Config { ports, http: free(), lock: None, store, limits: Limits::default() }
 }
 
 pub(crate) fn start(ports: Vec<PortConfig>) -> Tried {

@@ -21,6 +21,7 @@ mod wait;
 
 pub(super) use messages::{Message as Record, Time};
 pub(crate) use problem::Problem;
+pub(super) use wait::{PATH as WAIT_PATH, TIMEOUT_MAX as WAIT_MAX};
 
 use super::state::State;
 use axum::extract::DefaultBodyLimit;

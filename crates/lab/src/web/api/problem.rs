@@ -64,6 +64,18 @@ impl Problem {
             .hint("GET /api/ports lists them", "GET /api/ports 列出全部端口")
     }
 
+    pub(crate) fn locked() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "the password is missing or wrong",
+            "没有密码，或密码不对",
+        )
+        .hint(
+            "any user name will do; the password is in the file of `--password-file`",
+            "用户名任意；密码在 `--password-file` 指定的文件里",
+        )
+    }
+
     pub(crate) fn too_large() -> Self {
         Self::new(
             StatusCode::PAYLOAD_TOO_LARGE,

@@ -15,9 +15,12 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 use utoipa::ToSchema;
 
+/// Where it is.
+pub(in crate::web) const PATH: &str = "/api/wait";
+
 /// How long a call waits unless told, and at most.
 const TIMEOUT: Duration = Duration::from_secs(30);
-const TIMEOUT_MAX: Duration = Duration::from_secs(600);
+pub(in crate::web) const TIMEOUT_MAX: Duration = Duration::from_secs(600);
 
 /// What is waited for: a message of a device that fits one of the patterns, or any.
 #[derive(Debug, Deserialize, ToSchema)]
