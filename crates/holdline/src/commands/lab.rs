@@ -155,6 +155,6 @@ fn at(text: &str, lang: Lang) -> anyhow::Result<SocketAddr> {
 
 fn default_store(lang: Lang) -> anyhow::Result<PathBuf> {
     let folder = state::state_directory().join("holdline");
-    std::fs::create_dir_all(&folder).with_context(|| lang.cannot_make_folder(&folder))?;
+    fs::create_dir_all(&folder).with_context(|| lang.cannot_make_folder(&folder))?;
     Ok(folder.join("lab.db"))
 }
