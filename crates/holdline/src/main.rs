@@ -52,6 +52,7 @@ fn run(cli: Cli, lang: words::Lang) -> anyhow::Result<Outcome> {
         Command::Doctor(args) => commands::doctor::run(&args, lang),
         Command::New(args) => commands::new::run(&args, lang),
         Command::Lab(args) => commands::lab::run(&args, lang),
+        Command::Proxy(args) => commands::proxy::run(&args, lang),
         Command::Editor(args) => commands::editor::run(&args, lang),
     }
 }

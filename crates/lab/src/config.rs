@@ -1,8 +1,9 @@
 //! What a lab is made of: ports, limits, places.
 
 use crate::web::Lock;
-use crate::words::MannerWords;
+use crate::words::{FaultRefusal, MannerWords, fault_of};
 use holdline_peer::Manner;
+use holdline_peer::fault::Fault;
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
@@ -36,6 +37,10 @@ pub struct PortConfig {
     pub listen: SocketAddr,
     /// TLS: names and addresses that its certificate is for, beside what devices ask for.
     pub names: Vec<String>,
+    /// TCP: the server that devices are passed on to; none where the port is the server.
+    pub relay: Option<SocketAddr>,
+    /// What goes wrong from the start; `at` counts from there.
+    pub faults: Vec<Fault>,
     /// What it does with devices.
     pub manner: Manner,
     /// The same as somebody wrote it.
@@ -46,7 +51,22 @@ impl PortConfig {
     /// A port that takes everything and says nothing.
     pub fn new(name: impl Into<String>, kind: PortKind, listen: SocketAddr) -> Self {
         let (manner, words) = (Manner::default(), MannerWords::default());
-        Self { name: name.into(), kind, listen, names: Vec::new(), manner, words }
+        Self {
+            name: name.into(),
+            kind,
+            listen,
+            names: Vec::new(),
+            relay: None,
+            faults: Vec::new(),
+            manner,
+            words,
+        }
+    }
+
+    /// Has the port commit a fault from the start, in words as docs/faults.md has them.
+    pub fn commit(&mut self, words: &str) -> Result<(), FaultRefusal> {
+        self.faults.push(fault_of(words, &self.name, self.kind, self.listen.port())?);
+        Ok(())
     }
 
     /// Goes on as the port did when the lab ran last.

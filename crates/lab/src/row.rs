@@ -66,6 +66,12 @@ pub(crate) enum End {
     TooSlow,
     /// A sender of datagrams was silent for long.
     Idle,
+    /// The server that the port passes on to closed it (FIN).
+    ByTarget,
+    /// That server broke it (RST), or the network did.
+    TargetBroken(String),
+    /// That server cannot be reached.
+    Unreachable(String),
     /// The lab stopped.
     Stopped,
     /// The lab was killed, as it finds out when it is started again.

@@ -135,8 +135,12 @@ impl Conns {
 
     /// Whether nothing is to be said on a connection.
     pub(crate) fn is_mute(&self, now: Duration, conn: Conn) -> bool {
-        let open = self.open.get(&conn).and_then(Option::as_ref);
-        open.and_then(|open| open.mute_until).is_some_and(|until| now < until)
+        self.muted_until(conn).is_some_and(|until| now < until)
+    }
+
+    /// Until when nothing is to be said on a connection.
+    pub(crate) fn muted_until(&self, conn: Conn) -> Option<Duration> {
+        self.open.get(&conn).and_then(Option::as_ref).and_then(|open| open.mute_until)
     }
 
     /// Opens a connection accepted at `now`.

@@ -134,6 +134,18 @@ impl Peer {
         self.troubles.is_down()
     }
 
+    /// Whether a fault keeps the server silent on a connection at `now`. What is to be sent meanwhile
+    /// never is, so a host that passes on what somebody else says keeps it until then.
+    pub fn is_silent(&self, now: Duration, conn: Conn) -> bool {
+        self.troubles.is_silent() || self.conns.is_mute(now, conn)
+    }
+
+    /// Until when a fault keeps the server silent on this one connection, whatever there is for all:
+    /// the end of that is a deadline of the peer's, this is not.
+    pub fn muted_until(&self, conn: Conn) -> Option<Duration> {
+        self.conns.muted_until(conn)
+    }
+
     /// How TLS handshakes fail at the moment. The host shakes hands, so the host fails.
     pub fn tls_trouble(&self) -> Option<TlsTrouble> {
         self.troubles.tls()
@@ -408,8 +420,7 @@ impl Peer {
 
     /// Whether the connection stands and no fault keeps the server silent on it.
     fn is_heard(&self, now: Duration, conn: Conn) -> bool {
-        let is_silent = self.troubles.is_silent() || self.conns.is_mute(now, conn);
-        self.conns.contains(conn) && !is_silent
+        self.conns.contains(conn) && !self.is_silent(now, conn)
     }
 
     fn send(&mut self, now: Duration, conn: Conn, bytes: Vec<u8>) {

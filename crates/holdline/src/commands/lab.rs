@@ -9,7 +9,7 @@ use crate::words::Lang;
 use anyhow::Context;
 use file::File;
 use holdline_lab::{
-    Config, Files, Keep, Lab, ListenWords, Lock, PASSWORD_LEN_MIN, PortConfig, PortKind,
+    Config, Files, Keep, Lab, Limits, ListenWords, Lock, PASSWORD_LEN_MIN, PortConfig, PortKind,
 };
 use std::fs;
 use std::io::{self, Write};
@@ -62,9 +62,13 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
-    let config = config(args, lang)?;
-    let names: Vec<_> = config.ports.iter().map(|port| (port.name.clone(), port.kind)).collect();
-    let store = config.store.clone();
+    open(config(args, lang)?, lang)
+}
+
+/// Opens a lab, tells where it is, and keeps it open until somebody stops it.
+pub(super) fn open(config: Config, lang: Lang) -> anyhow::Result<Outcome> {
+    let (ports, store) = (config.ports.clone(), config.store.clone());
+    let scheme = if config.lock.is_some() { "https" } else { "http" };
     let lab = Lab::start(config).map_err(|error| lang.lab_does_not_start(&error))?;
     let (stop, stopped) = mpsc::channel();
     let end = move || {
@@ -72,12 +76,11 @@ pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
         let _ = stop.send(());
     };
     stop::watch(end, None, lang).with_context(|| lang.cannot_start())?;
-    let mut told =
-        lang.lab_is_at(if args.password_file.is_some() { "https" } else { "http" }, lab.http());
-    for ((name, kind), address) in names.iter().zip(lab.ports()) {
-        told += &lang.lab_port(name, kind.word(), *address);
+    let mut told = lang.lab_is_at(scheme, lab.http());
+    for (port, address) in ports.iter().zip(lab.ports()) {
+        told += &lang.lab_port(&port.name, port.kind.word(), *address, port.relay);
     }
-    if names.iter().any(|(_, kind)| kind.is_sealed()) {
+    if ports.iter().any(|port| port.kind.is_sealed()) {
         told += &lang.lab_is_trusted_by(lab.http());
     }
     told += &lang.lab_store(&store);
@@ -106,19 +109,13 @@ fn config(args: &Args, lang: Lang) -> anyhow::Result<Config> {
     if let Some(name) = twice {
         return Err(lang.lab_port_twice(name).into());
     }
-    let http = args.http.clone().or(http);
-    let http = http.map_or(Ok(HTTP.into()), |text| at(&text, lang))?;
-    let store = match args.store.clone().or(store) {
-        Some(store) => store,
-        None => default_store(lang)?,
-    };
     let Keep { days, megabytes } = limits.keep;
     limits.keep = Keep {
         days: args.keep_days.unwrap_or(days),
         megabytes: args.keep_megabytes.unwrap_or(megabytes),
     };
-    let lock = lock(args, lang)?;
-    Ok(Config { ports: configs, http, lock, store, limits })
+    let config = made(configs, args.http.clone().or(http), args.store.clone().or(store), lang)?;
+    Ok(Config { limits, lock: lock(args, lang)?, ..config })
 }
 
 /// What keeps strangers from the page.
@@ -129,6 +126,18 @@ fn lock(args: &Args, lang: Lang) -> anyhow::Result<Option<Lock>> {
     let files = files.map(|(certificate, key)| Files { certificate, key });
     let lock = Lock::new(text.trim_end_matches(['\r', '\n']), files);
     Ok(Some(lock.ok_or_else(|| lang.lab_password_too_short(path, PASSWORD_LEN_MIN))?))
+}
+
+/// A lab with these ports; the page and the store are where they are unless told.
+pub(super) fn made(
+    ports: Vec<PortConfig>,
+    http: Option<String>,
+    store: Option<PathBuf>,
+    lang: Lang,
+) -> anyhow::Result<Config> {
+    let http = http.map_or(Ok(HTTP.into()), |text| at(&text, lang))?;
+    let store = store.map_or_else(|| default_store(lang), Ok)?;
+    Ok(Config { ports, http, lock: None, store, limits: Limits::default() })
 }
 
 fn of_flags(

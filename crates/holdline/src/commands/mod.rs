@@ -7,6 +7,7 @@ pub(crate) mod editor;
 pub(crate) mod lab;
 pub(crate) mod new;
 mod numbers;
+pub(crate) mod proxy;
 pub(crate) mod replay;
 pub(crate) mod run;
 mod stage;
@@ -51,6 +52,8 @@ pub(crate) enum Command {
     New(new::Args),
     /// Be the server that devices connect to: show what they send, answer, break things on purpose
     Lab(lab::Args),
+    /// Stand between a device and its server: show and keep what they say, break things on purpose
+    Proxy(proxy::Args),
     /// Write what editors with the Lua language server need to know of the script API
     Editor(editor::Args),
 }

@@ -21,9 +21,21 @@ impl Lang {
         )
     }
 
-    /// A port, as a line for each generation of scripts.
-    pub(crate) fn lab_port(self, name: &str, kind: &str, at: SocketAddr) -> String {
-        self.pick(format!("  port {name}: {kind} {at}\n"), format!("  端口 {name}：{kind} {at}\n"))
+    /// A port: where it is, and the server that it passes devices on to.
+    pub(crate) fn lab_port(
+        self,
+        name: &str,
+        kind: &str,
+        at: SocketAddr,
+        relay: Option<SocketAddr>,
+    ) -> String {
+        let (on, on_zh) = relay
+            .map(|target| (format!(", on to {target}"), format!("，转发到 {target}")))
+            .unwrap_or_default();
+        self.pick(
+            format!("  port {name}: {kind} {at}{on}\n"),
+            format!("  端口 {name}：{kind} {at}{on_zh}\n"),
+        )
     }
 
     /// What devices need for ports of TLS.

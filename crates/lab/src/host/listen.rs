@@ -13,6 +13,7 @@ use socket2::{Domain, Protocol, Socket as NewSocket, Type};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Connects that the system holds until they are accepted: a whole fleet may come at once.
 const BACKLOG: i32 = 4096;
@@ -62,8 +63,12 @@ impl Host {
             address: config.listen,
             error,
         })?;
-        let peer = Peer::new(config.manner.clone()).with_record(Record::with_limit(usize::MAX));
-        self.ports.push(Port::new(socket, peer, terms));
+        let mut peer = Peer::new(config.manner.clone()).with_record(Record::with_limit(usize::MAX));
+        config.faults.iter().for_each(|fault| peer.inject(Duration::ZERO, fault.clone()));
+        let mut port = Port::new(socket, peer, terms, config.relay);
+        // Faults that were handed over are looked at at once.
+        port.deadline = Some(Duration::ZERO);
+        self.ports.push(port);
         Ok(address)
     }
 
@@ -127,6 +132,7 @@ impl Host {
             self.begin_handshake(conn);
         } else {
             self.tell(id, Input::Accepted { conn: Conn(conn) });
+            self.begin_relay(id, conn);
         }
     }
 

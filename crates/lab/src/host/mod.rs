@@ -5,10 +5,12 @@
 //! the devices' own TCP holds what they send.
 
 mod datagrams;
+mod far;
 mod listen;
 mod order;
 mod port;
 mod quota;
+mod relay;
 mod secure;
 mod stream;
 mod write;
@@ -24,6 +26,7 @@ use holdline_peer::Input;
 use mio::{Events, Poll, Token, Waker};
 use port::Port;
 use quota::Quotas;
+use relay::Relays;
 use secure::HANDSHAKES_PER_TURN;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::io;
@@ -42,6 +45,9 @@ const READ_BYTES_MAX: usize = 64 * 1024;
 /// Connections are counted from here in tokens; below are the ports.
 const CONNS_FROM: u64 = 1 << 32;
 
+/// The far sides of the same connections.
+const FAR_FROM: u64 = 1 << 48;
+
 const WAKE: Token = Token(usize::MAX);
 
 /// Every port and connection.
@@ -51,6 +57,8 @@ pub(crate) struct Host {
     limits: Limits,
     ports: Vec<Port>,
     conns: HashMap<u64, Stream>,
+    /// What connections of relaying ports are passed on to.
+    relays: Relays,
     /// Connections that may have more to read.
     readable: VecDeque<u64>,
     quotas: Quotas,
@@ -100,6 +108,7 @@ impl Host {
             limits,
             ports: Vec::new(),
             conns: HashMap::new(),
+            relays: Relays::default(),
             readable: VecDeque::new(),
             quotas: Quotas::default(),
             shaking: BTreeMap::new(),
@@ -129,6 +138,7 @@ impl Host {
             self.carry_out_orders();
             self.handle_timeouts();
             self.read_on();
+            self.read_far_sides();
             self.end_slow();
             self.inbox.push(&mut self.rows);
         }
@@ -137,7 +147,8 @@ impl Host {
     }
 
     fn wait(&mut self, events: &mut Events) -> io::Result<()> {
-        let has_more = !self.readable.is_empty() && self.inbox.has_room();
+        let is_behind = !self.readable.is_empty() || self.relays.has_more();
+        let has_more = is_behind && self.inbox.has_room();
         let timeout = if has_more { Some(Duration::ZERO) } else { self.until_deadline() };
         match self.poll.poll(events, timeout) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => Ok(()),
@@ -150,6 +161,7 @@ impl Host {
         let of_ports = self.ports.iter().filter_map(|port| port.deadline);
         let lingering = self.closing.front().map(|&(at, _)| at);
         let of_conns = lingering.into_iter().chain(self.handshake_due()).chain(self.quotas.due());
+        let of_conns = of_conns.chain(self.relays_due());
         let deadline = of_ports.chain(of_conns).chain(self.sweep_at()).min();
         // Up to the next millisecond, which is as fine as the system waits.
         deadline.map(|at| at.saturating_sub(now) + Duration::from_millis(1))
@@ -162,6 +174,9 @@ impl Host {
         }
         if number < CONNS_FROM {
             return self.handle_port(PortId(token.0));
+        }
+        if number >= FAR_FROM {
+            return self.handle_far(number - FAR_FROM, is_readable, is_writable);
         }
         let conn = number - CONNS_FROM;
         if is_writable {
@@ -188,6 +203,9 @@ impl Host {
                 return;
             }
             let Some(conn) = self.next_in_turn() else { break };
+            if self.relays.holds(conn) {
+                continue;
+            }
             let is_shaking = self.shaking.contains_key(&conn);
             let has_turn = !is_shaking || handshakes > 0;
             handshakes -= usize::from(is_shaking && has_turn);
@@ -215,5 +233,6 @@ impl Host {
         self.end_silent_senders();
         self.end_long_handshakes();
         self.end_lingering();
+        self.end_leaving();
     }
 }

@@ -15,6 +15,8 @@ pub(super) struct Port {
     pub(super) peer: Peer,
     /// TLS: what devices are shown.
     pub(super) terms: Option<Terms>,
+    /// The server that devices are passed on to.
+    pub(super) relay: Option<SocketAddr>,
     /// When the peer wants to be told that time has passed.
     pub(super) deadline: Option<Duration>,
     /// The words of each fault that was told, and whether its end was.
@@ -33,11 +35,17 @@ pub(super) enum Socket {
 }
 
 impl Port {
-    pub(super) fn new(socket: Socket, peer: Peer, terms: Option<Terms>) -> Self {
+    pub(super) fn new(
+        socket: Socket,
+        peer: Peer,
+        terms: Option<Terms>,
+        relay: Option<SocketAddr>,
+    ) -> Self {
         Self {
             socket,
             peer,
             terms,
+            relay,
             deadline: None,
             told: Vec::new(),
             senders: HashMap::new(),
@@ -76,7 +84,11 @@ impl Port {
 impl Host {
     /// Tells a port's peer a fact, and does what it orders.
     pub(super) fn tell(&mut self, id: PortId, fact: Input) {
-        let now = self.clock.now();
+        self.tell_at(id, self.clock.now(), fact);
+    }
+
+    /// The same at a time that was looked at before, and nothing was told since.
+    pub(super) fn tell_at(&mut self, id: PortId, now: Duration, fact: Input) {
         self.ports[id.0].peer.handle_input(now, fact);
         self.drain(id, now);
     }

@@ -128,7 +128,10 @@ impl Host {
             | End::ByServerReset
             | End::TooSlow
             | End::Idle
-            | End::Killed => return,
+            | End::Killed
+            | End::ByTarget
+            | End::TargetBroken(_)
+            | End::Unreachable(_) => return,
         };
         self.note(port, conn, Event::HandshakeFailed(session.fail(reason)));
     }

@@ -32,6 +32,8 @@ pub(super) enum Way {
 pub(super) struct Tcp {
     pub(super) socket: TcpStream,
     pub(super) unsent: Vec<u8>,
+    /// Why no more can be written.
+    pub(super) broken: Option<String>,
     pub(super) life: Life,
     pub(super) share: Share,
 }
@@ -51,7 +53,8 @@ impl Stream {
         address: SocketAddr,
         is_sealed: bool,
     ) -> Self {
-        let tcp = Tcp { socket, unsent: Vec::new(), life: Life::Open, share: Share::default() };
+        let (unsent, share) = (Vec::new(), Share::default());
+        let tcp = Tcp { socket, unsent, broken: None, life: Life::Open, share };
         let way = if is_sealed {
             Way::Tls(Box::new(Tls { tcp, session: Session::default() }))
         } else {
@@ -118,7 +121,7 @@ impl Host {
                 }
                 Read1::Nothing => return false,
                 Read1::End(end) => {
-                    self.end(conn, end);
+                    self.heard_end(conn, end);
                     return false;
                 }
             }
@@ -132,6 +135,9 @@ impl Host {
         let Some(tcp) = stream.way.tcp_mut() else { return Read1::Nothing };
         loop {
             return match tcp.socket.read(&mut self.buffer[..len_max]) {
+                Ok(0) if tcp.broken.is_some() => {
+                    Read1::End(End::Broken(tcp.broken.take().unwrap_or_default()))
+                }
                 Ok(0) if is_sealed => Read1::End(End::Unannounced),
                 Ok(0) => Read1::End(End::ByDevice),
                 Ok(len) => Read1::Bytes(len),
@@ -155,15 +161,33 @@ impl Host {
         let Some(stream) = self.conns.get(&conn) else { return };
         let port = stream.port;
         if stream.is_open() {
-            self.tell(port, Input::Received { conn: Conn(conn), bytes });
+            let now = self.clock.now();
+            self.ports[port.0].peer.handle_input(now, Input::Received { conn: Conn(conn), bytes });
+            self.pass_on_taken(port, conn);
+            self.drain(port, now);
         } else {
+            self.pass_on(conn, &bytes);
             self.note(port, conn, Event::Received(bytes));
         }
+    }
+
+    /// A device has ended a connection. At a port that relays, what it closed may have more to hear.
+    fn heard_end(&mut self, conn: u64, end: End) {
+        let is_open = self.conns.get(&conn).is_some_and(Stream::is_open);
+        if is_open && end == End::ByDevice && self.half_close(conn) {
+            return;
+        }
+        self.end(conn, end);
     }
 
     /// A connection is over, and not by an order of the peer.
     pub(super) fn end(&mut self, conn: u64, end: End) {
         let Some(mut stream) = self.remove(conn) else { return };
+        if matches!(end, End::ByDevice | End::Stopped) {
+            self.leave_far(conn);
+        } else {
+            self.break_far(conn);
+        }
         if stream.is_closing() {
             return self.accept_waiting();
         }
@@ -187,14 +211,25 @@ impl Host {
 
     /// The server closes: after what is unsent.
     pub(super) fn close(&mut self, conn: u64) {
-        let Some(stream) = self.conns.get_mut(&conn) else { return };
+        if self.begin_close(conn) {
+            self.closing.push_back((self.clock.now() + LINGER, conn));
+            self.leave_far(conn);
+        }
+    }
+
+    /// The same, and the device may take as long as it likes. False: there is nothing to wait for.
+    pub(super) fn begin_close(&mut self, conn: u64) -> bool {
+        let Some(stream) = self.conns.get_mut(&conn) else { return false };
         if let Way::Tls(tls) = &mut stream.way {
             tls.seal_end();
         }
-        let Some(tcp) = stream.way.tcp_mut() else { return self.forget_sender(conn) };
+        let Some(tcp) = stream.way.tcp_mut() else {
+            self.forget_sender(conn);
+            return false;
+        };
         tcp.life = Life::Closing;
-        self.closing.push_back((self.clock.now() + LINGER, conn));
         self.write(conn);
+        true
     }
 
     /// The server breaks a connection.
@@ -203,6 +238,7 @@ impl Host {
         let Some(tcp) = stream.way.tcp() else { return self.forget_sender(conn) };
         let _ = SockRef::from(&tcp.socket).set_linger(Some(Duration::ZERO));
         self.remove(conn);
+        self.break_far(conn);
     }
 
     /// Forgets a connection of TCP.

@@ -33,13 +33,16 @@ impl Host {
         let Some(stream) = self.conns.get_mut(&conn) else { return };
         let Some(tcp) = stream.way.tcp_mut() else { return };
         let mut done = 0;
-        while done < tcp.unsent.len() {
+        while tcp.broken.is_none() && done < tcp.unsent.len() {
             match tcp.socket.write(&tcp.unsent[done..]) {
                 Ok(len) => done += len,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
                 // Reading the connection tells why it is over.
-                Err(_) => return self.queue(conn),
+                Err(error) => {
+                    tcp.broken = Some(error.to_string());
+                    return self.queue(conn);
+                }
             }
         }
         tcp.unsent.drain(..done);
@@ -47,9 +50,15 @@ impl Host {
             tcp.unsent = Vec::new();
             if tcp.life == Life::Closing {
                 let _ = tcp.socket.shutdown(Shutdown::Write);
+                if self.relays.has_heard_all(conn) {
+                    self.queue(conn);
+                }
             }
         } else if tcp.unsent.len() > self.limits.unsent_bytes_max {
             self.slow.push(conn);
+        }
+        if done > 0 {
+            self.relays.device_took(conn, self.clock.now());
         }
     }
 

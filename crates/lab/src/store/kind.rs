@@ -115,6 +115,9 @@ impl End {
             Self::ByServerReset => "reset by the server".into(),
             Self::TooSlow => "the device does not read".into(),
             Self::Idle => "silent for long".into(),
+            Self::ByTarget => "closed by the target".into(),
+            Self::TargetBroken(why) => format!("broken by the target: {why}"),
+            Self::Unreachable(why) => format!("no way to the target: {why}"),
             Self::Stopped => "the lab stopped".into(),
             Self::Killed => "the lab was killed".into(),
         }

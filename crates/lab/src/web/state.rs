@@ -35,6 +35,8 @@ pub(super) struct Port {
     pub(super) name: String,
     pub(super) kind: PortKind,
     pub(super) address: SocketAddr,
+    /// The server that devices are passed on to.
+    pub(super) relay: Option<SocketAddr>,
     /// What it did when the lab was started.
     pub(super) words: MannerWords,
 }
@@ -54,6 +56,7 @@ impl State {
             name: port.name.clone(),
             kind: port.kind,
             address,
+            relay: port.relay,
             words: port.words.clone(),
         });
         let (ports, reader) = (ports.collect(), Arc::new(reader));

@@ -2,19 +2,24 @@
 //!
 //! One shape for both, so what a call answers can be written into the file.
 
+mod fault;
 mod framing;
 mod hex;
 mod identity;
 mod pattern;
 mod port;
 mod rule;
+mod target;
 
+pub use fault::FaultRefusal;
+pub(crate) use fault::fault_of;
 pub use framing::{FramingWords, LengthWords};
 pub(crate) use hex::bytes_of_hex;
 pub use identity::{BytesWords, IdentityWords};
 pub(crate) use pattern::PatternWords;
 pub use port::{ListenWords, MannerWords, PortWords, ReplyWords};
 pub use rule::RuleWords;
+pub use target::target;
 
 use holdline_peer::fault::Sentences;
 
@@ -28,6 +33,12 @@ pub struct WordsError {
 
 pub(crate) fn wrong(en: impl Into<String>, zh: impl Into<String>) -> WordsError {
     WordsError { what: Sentences { en: en.into(), zh: zh.into() } }
+}
+
+impl From<FaultRefusal> for WordsError {
+    fn from(FaultRefusal { what, hint }: FaultRefusal) -> Self {
+        wrong(format!("{}; {}", what.en, hint.en), format!("{}；{}", what.zh, hint.zh))
+    }
 }
 
 impl From<Sentences> for WordsError {

@@ -2,7 +2,7 @@
 
 use super::framing::FramingWords;
 use super::identity::IdentityWords;
-use super::{RuleWords, WordsError, wrong};
+use super::{RuleWords, WordsError, target, wrong};
 use crate::config::{PortConfig, PortKind};
 use holdline_peer::{Manner, Reply};
 use rustls::pki_types::ServerName;
@@ -24,6 +24,11 @@ pub struct PortWords {
     /// TLS: names and addresses that the certificate is for, beside what devices ask for.
     #[serde(default)]
     pub names: Vec<String>,
+    /// TCP: the server that devices are passed on to, `HOST:PORT`; looked up once.
+    pub relay: Option<String>,
+    /// What goes wrong from the start, in words as docs/faults.md has them.
+    #[serde(default)]
+    pub fault: Vec<String>,
     /// Where one message ends and the next begins: `none` unless told.
     pub framing: Option<FramingWords>,
     /// Where devices say who they are.
@@ -84,7 +89,30 @@ impl PortWords {
         };
         let manner = words.manner().map_err(of_port)?;
         let names = self.names().map_err(of_port)?;
-        Ok(PortConfig { name: self.name.clone(), kind: self.kind, listen, names, manner, words })
+        let relay = self.relay().map_err(of_port)?;
+        let port = PortConfig::new(self.name.clone(), self.kind, listen);
+        let mut port = PortConfig { names, relay, manner, words, ..port };
+        for fault in &self.fault {
+            port.commit(fault).map_err(|refusal| of_port(refusal.into()))?;
+        }
+        Ok(port)
+    }
+
+    /// Where devices are passed on to.
+    fn relay(&self) -> Result<Option<SocketAddr>, WordsError> {
+        let Some(words) = &self.relay else { return Ok(None) };
+        if self.kind != PortKind::Tcp {
+            let kind = self.kind.word();
+            return Err(wrong(
+                format!(
+                    "`relay` passes TCP on, with TLS as it comes, and not `{kind}`: make it `kind = \"tcp\"`"
+                ),
+                format!(
+                    "`relay` 只转发 TCP（TLS 原样通过），不能用于 `{kind}`：请改为 `kind = \"tcp\"`"
+                ),
+            ));
+        }
+        target(words).map(Some)
     }
 
     /// What the certificate is for.

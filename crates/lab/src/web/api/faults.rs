@@ -4,11 +4,11 @@ use super::Problem;
 use super::extract::{Body, Path};
 use super::messages::Time;
 use crate::host::{FAULTS_MAX, Struck};
-use crate::web::state::{Port, State};
+use crate::web::state::State;
+use crate::words::fault_of;
 use axum::Json;
 use axum::extract::State as AxumState;
 use axum::http::StatusCode;
-use holdline_peer::fault::{Fault, Trouble, WORDS, Who};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -84,8 +84,7 @@ pub(super) async fn inject(
     Body(wanted): Body<Wanted>,
 ) -> Result<Json<Accepted>, Problem> {
     let port = state.port(&name)?;
-    let fault = Fault::parse(&wanted.fault)?;
-    check(&fault, port)?;
+    let fault = fault_of(&wanted.fault, &port.name, port.kind, port.address.port())?;
     let words = fault.to_string();
     if !state.orders.inject(port.id, fault).await? {
         return Err(crowded(&name));
@@ -105,38 +104,6 @@ pub(super) async fn lift(
 ) -> Result<StatusCode, Problem> {
     state.orders.lift(state.port(&name)?.id).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// Whether a port can commit a fault.
-fn is_committed(trouble: Trouble, port: &Port) -> bool {
-    trouble.who() == Who::Server && (port.kind.is_sealed() || !matches!(trouble, Trouble::Tls(_)))
-}
-
-fn check(fault: &Fault, port: &Port) -> Result<(), Problem> {
-    let unclear = |en, zh| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, en, zh);
-    let what = fault.what;
-    if !is_committed(what, port) {
-        let ours = WORDS.iter().filter(|word| word.who == Who::Server);
-        let has_tls = port.kind.is_sealed();
-        let ours: Vec<_> = ours
-            .filter(|word| has_tls || !word.words.starts_with("tls"))
-            .map(|word| word.form())
-            .collect();
-        return Err(unclear(
-            format!("`{what}` is not what port `{}` can do", port.name),
-            format!("端口 `{}` 做不到 `{what}`", port.name),
-        )
-        .hint(format!("it can: {}", ours.join(", ")), format!("可以用：{}", ours.join("、"))));
-    }
-    let number = port.address.port();
-    match fault.port {
-        Some(other) if other != number => Err(unclear(
-            format!("`{}` is port {number}, not {other}", port.name),
-            format!("`{}` 的端口号是 {number}，不是 {other}", port.name),
-        )
-        .hint("leave `port` out", "去掉 `port`")),
-        _ => Ok(()),
-    }
 }
 
 fn crowded(name: &str) -> Problem {

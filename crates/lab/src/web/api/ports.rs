@@ -22,6 +22,9 @@ pub(super) struct Port {
     /// The number of the port alone.
     #[schema(example = 9999)]
     port: u16,
+    /// The server that devices are passed on to; null where the port is the server.
+    #[schema(example = json!(null))]
+    relay: Option<String>,
 }
 
 /// The ports, in the order of the configuration.
@@ -32,6 +35,7 @@ pub(super) async fn ports(AxumState(state): AxumState<State>) -> Result<Json<Vec
         kind: port.kind,
         address: port.address.to_string(),
         port: port.address.port(),
+        relay: port.relay.map(|target| target.to_string()),
     });
     Ok(Json(shown.collect()))
 }

@@ -4,13 +4,13 @@ use super::BODY_BYTES_MAX;
 use crate::host::Refusal;
 use crate::web::lang::Lang;
 use crate::web::state::ReadError;
-use crate::words::WordsError;
+use crate::words::{FaultRefusal, WordsError};
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use holdline_peer::fault::{FaultError, Sentences};
+use holdline_peer::fault::Sentences;
 use serde_json::json;
 use utoipa::ToSchema;
 
@@ -163,10 +163,9 @@ impl From<WordsError> for Problem {
     }
 }
 
-impl From<FaultError> for Problem {
-    fn from(error: FaultError) -> Self {
-        let problem = Self::from(WordsError { what: error.what() });
-        Self { hint: Some(error.hint()), ..problem }
+impl From<FaultRefusal> for Problem {
+    fn from(FaultRefusal { what, hint }: FaultRefusal) -> Self {
+        Self { status: StatusCode::UNPROCESSABLE_ENTITY, error: what, hint: Some(hint) }
     }
 }
 

@@ -156,16 +156,28 @@ pub(super) fn reason(words: &Words, kept: &str) -> String {
         "closed by the device" => words.end_by_device,
         "closed by the device without a close_notify" => words.end_unannounced,
         "the TLS handshake failed" => words.end_unsecured,
+        "closed by the target" => words.end_by_target,
         "closed by the server" => words.end_by_server,
         "reset by the server" => words.end_by_server_reset,
         "the device does not read" => words.end_too_slow,
         "silent for long" => words.end_idle,
         "the lab stopped" => words.end_stopped,
         "the lab was killed" => words.end_killed,
-        _ => match kept.strip_prefix("broken: ") {
-            Some(why) => return fill(words.end_broken, &[("why", &visible(why.as_bytes()))]),
-            None => return visible(kept.as_bytes()),
-        },
+        _ => return reason_with_why(words, kept),
     };
     known.to_owned()
+}
+
+/// A reason that the system told more of.
+fn reason_with_why(words: &Words, kept: &str) -> String {
+    let forms = [
+        ("broken: ", words.end_broken),
+        ("broken by the target: ", words.end_target_broken),
+        ("no way to the target: ", words.end_unreachable),
+    ];
+    let known = forms.iter().find_map(|(begin, form)| Some((kept.strip_prefix(begin)?, form)));
+    match known {
+        Some((why, form)) => fill(form, &[("why", &visible(why.as_bytes()))]),
+        None => visible(kept.as_bytes()),
+    }
 }

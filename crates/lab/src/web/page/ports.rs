@@ -22,6 +22,7 @@ fn one(words: &Words, lang: Lang, port: &Port) -> Markup {
     html! {
         article.port data-port=(port.name) {
             h3 { span.kind { (kind) } " " (port.name) " " code { (at) } }
+            @if let Some(target) = port.relay { p.note { (fill(words.relays_to, &[("target", &target)])) } }
             @for ip in addresses::of(at) {
                 (line(words, words.generation_new, &addresses::for_luatask(port.kind, ip, at.port())))
                 (line(words, words.generation_old, &addresses::for_air202(port.kind, ip, at.port())))

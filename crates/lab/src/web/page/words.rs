@@ -33,6 +33,7 @@ words! {
     ports: "Ports" | "端口";
     only_here: "Only this machine reaches it. `--{kind} 0.0.0.0:{port}` lets others in."
         | "只有本机能连接。用 `--{kind} 0.0.0.0:{port}` 让其他设备也能连接。";
+    relays_to: "Devices are passed on to {target}." | "设备会被转发到 {target}。";
     paste: "Line for a script" | "粘贴到脚本";
     generation_new: "LuaTask (Air724)" | "LuaTask（Air724）";
     generation_old: "Air202" | "Air202";
@@ -139,6 +140,9 @@ words! {
     end_broken: "broken: {why}" | "连接中断：{why}";
     end_by_server: "closed by the server" | "服务器关闭了连接";
     end_by_server_reset: "reset by the server" | "服务器强行断开";
+    end_by_target: "closed by the target" | "目标服务器关闭了连接";
+    end_target_broken: "broken by the target: {why}" | "目标服务器断开了连接：{why}";
+    end_unreachable: "no way to the target: {why}" | "无法连接目标服务器：{why}";
     end_too_slow: "the device does not read" | "设备不接收数据";
     end_idle: "silent for long" | "长时间没有数据";
     end_stopped: "the lab stopped" | "测试服务器停止";
