@@ -1,7 +1,5 @@
 //! The page in a real browser.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 mod browser;
 mod common;
 

@@ -45,7 +45,6 @@ pub(crate) struct Browser {
 /// A browser, or nothing where somebody has said that there is none.
 pub(crate) fn open(url: &str, look: Look) -> Option<Browser> {
     if std::env::var_os("HOLDLINE_WITHOUT_BROWSER").is_some() {
-        eprintln!("skipped: HOLDLINE_WITHOUT_BROWSER is set");
         return None;
     }
     let mut browser = Browser::start();

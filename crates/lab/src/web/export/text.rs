@@ -20,7 +20,7 @@ pub(super) fn line(row: &Message) -> String {
 }
 
 /// Which way bytes went in one of two words, or what else happened.
-fn way<'a>(kind: Kind, [up, down]: [&'a str; 2]) -> &'a str {
+fn way(kind: Kind, [up, down]: [&'static str; 2]) -> &'static str {
     if kind == Kind::Received {
         up
     } else if kind == Kind::Sent {
