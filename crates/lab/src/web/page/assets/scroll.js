@@ -50,6 +50,11 @@ export class Scroll {
     this.position = Math.min(this.position, this.end);
   }
 
+  /** Takes in a move of somebody's that the browser has not told of yet, lest it be undone. */
+  catchUp() {
+    if (Math.abs(this.#box.scrollTop - this.#top) >= 1) this.#handleScroll();
+  }
+
   /** Goes there. */
   to(position) {
     this.position = Math.max(0, Math.min(position, this.end));

@@ -63,6 +63,7 @@ export class Stream {
 
   #handleRows() {
     const { count } = this.#blocks;
+    this.#scroll.catchUp();
     this.#scroll.measure(count);
     if (this.#isFollowing) this.#scroll.to(this.#scroll.end);
     at("count").textContent = fill(words.rows, { n: counted(count) });
