@@ -97,8 +97,7 @@ impl Trace {
     }
 
     pub(crate) fn record(&mut self, at: Instant, device: DeviceId, event: Event<'_>) {
-        self.hash.number(at.as_micros());
-        self.hash.number(u64::from(device.0));
+        self.hash.pair(at.as_micros(), u64::from(device.0));
         event.hash(&mut self.hash);
         self.tell(|watch| watch.saw(at, device, event));
         if self.keep == Keep::Hash {

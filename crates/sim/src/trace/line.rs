@@ -55,14 +55,12 @@ impl Event<'_> {
 }
 
 fn hash_line(hash: &mut Hash, what: u64, line: LineId, bytes: &[u8]) {
-    hash.number(what);
-    hash.number(u64::from(line.socket.0));
+    hash.pair(what, u64::from(line.socket.0));
     hash.bytes(bytes);
 }
 
 fn hash_port(hash: &mut Hash, what: u64, port: UartId, bytes: &[u8]) {
-    hash.number(what);
-    hash.number(u64::from(port.number()));
+    hash.pair(what, u64::from(port.number()));
     hash.bytes(bytes);
 }
 
