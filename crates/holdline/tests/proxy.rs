@@ -7,6 +7,7 @@ use rig::{PATIENCE, Running, ended, holdline};
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
+use std::time::Instant;
 
 /// The proxy in a folder of its own; where devices connect, and where the page is.
 fn start(folder: &Path, target: &str, more: &[&str]) -> (Running, String, String) {
@@ -56,9 +57,14 @@ fn a_device_holds_its_line_through_the_proxy() {
     let mut line = accept(&server);
     line.write_all(b"hello, device").unwrap();
     device.wait_for("hello, device");
-    let kept = rows(&page);
-    let kinds: Vec<_> = kept.as_array().unwrap().iter().map(|row| row["kind"].as_str()).collect();
-    assert_eq!(kinds[..2], [Some("accepted"), Some("sent")]);
+    // What a device has heard is shown once it is in the store.
+    let began = Instant::now();
+    let mut kept = rows(&page);
+    while kept.as_array().unwrap().len() < 2 {
+        assert!(began.elapsed() < PATIENCE, "the page still shows {kept}");
+        kept = rows(&page);
+    }
+    assert_eq!((&kept[0]["kind"], &kept[1]["kind"]), (&"accepted".into(), &"sent".into()));
 
     // The server goes, and comes back: the device calls again, through the proxy.
     drop(line);
