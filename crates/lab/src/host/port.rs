@@ -21,6 +21,8 @@ pub(super) struct Port {
     pub(super) deadline: Option<Duration>,
     /// The words of each fault that was told, and whether its end was.
     told: Vec<(String, Duration, bool)>,
+    /// How many faults had struck, how many of them were over, and when the last began.
+    looked_at: (usize, usize, Option<Duration>),
     /// UDP: who is which connection.
     pub(super) senders: HashMap<SocketAddr, u64>,
     /// UDP: there may be datagrams.
@@ -48,6 +50,7 @@ impl Port {
             relay,
             deadline: None,
             told: Vec::new(),
+            looked_at: (0, 0, None),
             senders: HashMap::new(),
             is_readable: false,
             is_crowded: false,
@@ -56,6 +59,13 @@ impl Port {
 
     /// What faults began and ended since the last call.
     fn fault_news(&mut self) -> Vec<Event> {
+        let latest = self.peer.spells().next_back().map(|spell| spell.began);
+        let ended = self.peer.spells().filter(|spell| spell.ended.is_some()).count();
+        let now = (self.peer.spells().count(), ended, latest);
+        // Most calls find nothing new, and there is one for each message.
+        if std::mem::replace(&mut self.looked_at, now) == now {
+            return Vec::new();
+        }
         let mut news = Vec::new();
         for spell in self.peer.spells() {
             let words = spell.fault.to_string();
