@@ -10,10 +10,11 @@ check:
 test:
     cargo test --workspace --locked
 
-# Kill a script that keeps values, and a lab under load, at many random moments
+# Kill a script that keeps values, and a lab under load, at many random moments; end connections fifty times
 kill:
     HOLDLINE_KILLS=1000 cargo test -p holdline --test kill --locked -- --nocapture
     HOLDLINE_KILLS=100 cargo test -p holdline-lab --test kill --locked -- --nocapture
+    HOLDLINE_RECONNECTS=50 cargo test -p holdline --test reconnects --locked -- --nocapture
 
 # Break every line of an example in every way, or of all of them: a test must notice, or the survivor has a reason
 mutants example="":

@@ -180,9 +180,10 @@ impl<I: Iterator<Item = u8>> Dice<I> {
     }
 
     fn identity(&mut self) -> Option<Identity> {
-        match self.byte() % 3 {
+        match self.byte() % 4 {
             0 => None,
             1 => Some(Identity::Pattern(self.pattern())),
+            2 => Some(Identity::Given(self.text())),
             _ => Some(Identity::Bytes {
                 prefix: self.text(),
                 skip: self.byte().into(),

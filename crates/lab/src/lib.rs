@@ -35,6 +35,6 @@ pub use store::{Kind, OpenError};
 pub use tls::AuthorityError;
 pub use web::{Files, Lock, PASSWORD_LEN_MIN, WebError};
 pub use words::{
-    BytesWords, FaultRefusal, FramingWords, IdentityWords, LengthWords, ListenWords, MannerWords,
-    PortWords, ReplyWords, RuleWords, WordsError, target,
+    BytesWords, FaultRefusal, FramingWords, GivenWords, IdentityWords, LengthWords, ListenWords,
+    MannerWords, PortWords, ReplyWords, RuleWords, WordsError, target,
 };

@@ -160,6 +160,21 @@ fn a_port_takes_no_more_faults_than_it_can_keep() {
 }
 
 #[test]
+fn a_port_names_whoever_connects_where_it_is_told_to() {
+    let tried = start(vec![cars()]);
+    let _silent = TcpStream::connect(tried.lab.ports()[0]).unwrap();
+    tried.wait("/api/devices/conn-1", |found| found["online"] == true);
+    let words = json!({"identity": {"name": "ann"}, "reply": "silent", "rules": []});
+    assert_eq!(tried.tell("PUT", "/api/ports/cars/manner", &words), (200, words));
+    let device = TcpStream::connect(tried.lab.ports()[0]).unwrap();
+    tried.wait("/api/devices/ann", |found| found["connections"] == 2);
+    drop(device);
+    let _again = TcpStream::connect(tried.lab.ports()[0]).unwrap();
+    tried.wait("/api/devices/ann", |found| found["connections"] == 3);
+    assert_eq!(tried.get("/api/devices").as_array().unwrap().len(), 1);
+}
+
+#[test]
 fn a_manner_is_changed_live_and_kept_until_the_configuration_says_something_else() {
     let tried = start(vec![cars()]);
     let path = "/api/ports/cars/manner";
@@ -182,6 +197,7 @@ fn a_manner_is_changed_live_and_kept_until_the_configuration_says_something_else
     for (wrong, part) in [
         (json!({"framing": "lines"}), "`lines`"),
         (json!({"rules": [{"matches": "(", "reply": "x"}]}), "`(`"),
+        (json!({"identity": {"name": ""}}), "at least one byte"),
         (json!({"rules": [{"reply": "x"}]}), "one cue"),
     ] {
         let (status, said) = tried.tell("PUT", path, &wrong);

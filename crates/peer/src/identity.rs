@@ -1,4 +1,4 @@
-//! Identity: which device is at the other end, as its registration packet says.
+//! Identity: which device is at the other end, as its registration packet or its port says.
 
 use alloc::vec::Vec;
 
@@ -7,7 +7,7 @@ use crate::pattern::Pattern;
 /// What a name may have, in bytes; the rest of a longer one is cut off.
 pub const NAME_BYTES_MAX: usize = 64;
 
-/// Where the name of a device stands in its first message that has one.
+/// What a device is called, or where its name stands in its first message that has one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Identity {
     /// What the first group of a pattern matches, or the whole pattern if it has no group.
@@ -21,9 +21,19 @@ pub enum Identity {
         /// Bytes of the name.
         len: usize,
     },
+    /// Whoever connects is this device, whatever it says.
+    Given(Vec<u8>),
 }
 
 impl Identity {
+    /// The name of a device that has said nothing yet, if there is one.
+    pub(crate) fn given(&self) -> Option<Vec<u8>> {
+        match self {
+            Self::Given(name) => named(name),
+            Self::Pattern(_) | Self::Bytes { .. } => None,
+        }
+    }
+
     /// The name in a message, if it has one.
     pub(crate) fn name(&self, message: &[u8]) -> Option<Vec<u8>> {
         let name = match self {
@@ -32,8 +42,13 @@ impl Identity {
                 let rest = message.get(*skip..).filter(|_| message.starts_with(prefix))?;
                 rest.get(..*len)?
             }
+            Self::Given(name) => name,
         };
-        let name = &name[..name.len().min(NAME_BYTES_MAX)];
-        (!name.is_empty()).then(|| name.to_vec())
+        named(name)
     }
+}
+
+fn named(name: &[u8]) -> Option<Vec<u8>> {
+    let name = &name[..name.len().min(NAME_BYTES_MAX)];
+    (!name.is_empty()).then(|| name.to_vec())
 }

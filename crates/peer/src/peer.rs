@@ -69,6 +69,9 @@ impl Peer {
     pub fn behave(&mut self, manner: Manner) {
         self.manner = manner;
         self.conns.follow(self.latest, &self.manner.rules);
+        for conn in self.conns.all() {
+            self.call(self.latest, conn, self.given_name());
+        }
     }
 
     /// Adds a rule at `now`, after those that there are; an interval begins then on what is open.
@@ -233,6 +236,7 @@ impl Peer {
         self.conns.open(now, conn, &self.manner.rules, fate.mute_until);
         self.tally.connections += 1;
         self.record.keep(now, conn, || What::Accepted);
+        self.call(now, conn, self.given_name());
         if let Some(ending) = fate.ends {
             return self.end(now, conn, ending);
         }
@@ -295,12 +299,22 @@ impl Peer {
         }
         let body = self.manner.framing.body(message);
         let name = self.manner.identity.as_ref().and_then(|identity| identity.name(body));
-        if let Some(name) = name.filter(|name| self.conns.call(conn, name)) {
-            self.record.keep(now, conn, || What::Named(name));
-        }
+        self.call(now, conn, name);
         self.answer(now, conn, message);
         let hits = self.troubles.take_message(conn);
         self.strike(now, conn, &hits);
+    }
+
+    /// The name of whoever connects, if there is one.
+    fn given_name(&self) -> Option<Vec<u8>> {
+        self.manner.identity.as_ref()?.given()
+    }
+
+    /// Keeps what a device is called, unless it has a name.
+    fn call(&mut self, now: Duration, conn: Conn, name: Option<Vec<u8>>) {
+        if let Some(name) = name.filter(|name| self.conns.call(conn, name)) {
+            self.record.keep(now, conn, || What::Named(name));
+        }
     }
 
     fn handle_closed(&mut self, now: Duration, conn: Conn) {

@@ -5,7 +5,7 @@ use holdline_peer::{Identity, Pattern};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Where the name of a device stands in its first message that has one.
+/// What devices are called, or where their name stands in their first message that has one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(untagged)]
 pub enum IdentityWords {
@@ -13,6 +13,17 @@ pub enum IdentityWords {
     Pattern(String),
     /// Bytes at a place.
     Bytes(BytesWords),
+    /// A name for whoever connects.
+    Given(GivenWords),
+}
+
+/// A name for whoever connects, for a port that one device has to itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GivenWords {
+    /// What the device is called.
+    #[schema(example = "car-1")]
+    name: String,
 }
 
 /// A name at a place of messages that start in a way.
@@ -41,12 +52,16 @@ impl IdentityWords {
                 let pattern = Pattern::new(pattern).map_err(|error| error.what())?;
                 Ok(Identity::Pattern(pattern))
             }
-            Self::Bytes(BytesWords { len: 0, .. }) => {
-                Err(wrong("a name has at least one byte", "名称至少有一个字节"))
-            }
+            Self::Bytes(BytesWords { len: 0, .. }) => Err(no_name()),
+            Self::Given(GivenWords { name }) if name.is_empty() => Err(no_name()),
+            Self::Given(GivenWords { name }) => Ok(Identity::Given(name.clone().into_bytes())),
             Self::Bytes(BytesWords { prefix_hex, skip, len }) => {
                 Ok(Identity::Bytes { prefix: bytes_of_hex(prefix_hex)?, skip: *skip, len: *len })
             }
         }
     }
+}
+
+fn no_name() -> WordsError {
+    wrong("a name has at least one byte", "名称至少有一个字节")
 }

@@ -15,7 +15,7 @@ pub use fault::FaultRefusal;
 pub(crate) use fault::fault_of;
 pub use framing::{FramingWords, LengthWords};
 pub(crate) use hex::bytes_of_hex;
-pub use identity::{BytesWords, IdentityWords};
+pub use identity::{BytesWords, GivenWords, IdentityWords};
 pub(crate) use pattern::PatternWords;
 pub use port::{ListenWords, MannerWords, PortWords, ReplyWords};
 pub use rule::RuleWords;

@@ -273,6 +273,25 @@ fn a_device_is_named_by_its_registration_packet_once() {
 }
 
 #[test]
+fn a_given_name_is_that_of_whoever_connects_and_is() {
+    let given = |name: &str| Some(Identity::Given(name.into()));
+    let mut story = Story::new(Manner { identity: given("car"), ..Manner::default() });
+    story.accept(0, A);
+    assert_eq!(story.peer.name(A), Some(&b"car"[..]), "before it says anything");
+    let entries: Vec<_> = story.peer.record().iter().map(|entry| entry.what.clone()).collect();
+    assert_eq!(entries, [What::Accepted, What::Named(b"car".into())]);
+
+    let mut story = Story::new(Manner::default());
+    story.accept(0, A);
+    story.peer.behave(Manner { identity: given("van"), ..Manner::default() });
+    assert_eq!(story.peer.name(A), Some(&b"van"[..]));
+    story.peer.behave(Manner { identity: given("bus"), ..Manner::default() });
+    assert_eq!(story.peer.name(A), Some(&b"van"[..]), "a device has one name");
+    story.accept(1, B);
+    assert_eq!(story.peer.name(B), Some(&b"bus"[..]));
+}
+
+#[test]
 fn what_is_no_pattern_or_mask_says_so_in_both_languages() {
     let error = Pattern::new("(").unwrap_err();
     assert!(error.what().en.starts_with("`(` is not a regular expression: "));
