@@ -38,6 +38,44 @@ fn what_devices_send_is_shown_as_hex_and_as_text() {
 }
 
 #[test]
+fn whoever_sees_nothing_is_told_what_to_do() {
+    let tried = cars();
+    let Some(mut browser) = page(&tried, DESK) else { return };
+    let says = |id: &str, text: &str| {
+        format!("document.getElementById('{id}').innerText.includes({text:?})")
+    };
+    browser.wait(&says("device-list", "holdline run main.lua"));
+    let by_hand = format!("nc 127.0.0.1 {}", tried.lab.ports()[0].port());
+    browser.wait(&says("device-list", &by_hand));
+    browser.wait(&says("empty", "Nothing yet"));
+    assert_eq!(browser.eval("document.getElementById('widen').checkVisibility()"), false);
+    browser.write("#find", "nobody");
+    browser.wait(&says("device-list", "No device is called so"));
+    browser.eval("{ const find = document.getElementById('find'); find.value = ''; find.dispatchEvent(new Event('input')); }");
+
+    let mut car = device(&tried, "a1");
+    rows(&mut browser, 4);
+    browser.wait("!document.getElementById('empty').checkVisibility()");
+    browser.wait("document.querySelector('#device-a1 summary').innerText === '1 connection'");
+    browser.write("[name=search]", "is nowhere");
+    rows(&mut browser, 0);
+    browser.wait(&says("empty", "No row is let through"));
+    browser.click("#widen");
+    rows(&mut browser, 4);
+    assert_eq!(browser.eval("document.activeElement.name"), "search");
+
+    // What was said of a click stays, whatever becomes of the list meanwhile.
+    browser.click("#device-a1 summary");
+    browser.click("#device-a1 [data-kick=close]");
+    browser.wait(&says("device-a1", "disconnected"));
+    assert_eq!(car.read_to_end(&mut Vec::new()).unwrap(), "imei=a1\r\n".len());
+    drop(car);
+    browser.wait("document.querySelector('#device-a1:not(.online)')");
+    assert_eq!(browser.eval(&says("device-a1", "disconnected")), true);
+    assert_eq!(browser.errors, [""; 0]);
+}
+
+#[test]
 fn the_stream_shows_what_was_chosen_and_searched() {
     let tried = cars();
     let (mut first, mut second) = (device(&tried, "a1"), device(&tried, "b2"));

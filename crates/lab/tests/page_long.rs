@@ -60,7 +60,7 @@ fn a_million_rows_scroll() {
     browser.key("End");
     is_at(&mut browser, ROWS);
     browser.write("[name=search]", "row 777777;");
-    browser.wait("document.getElementById('count').textContent === '1 rows'");
+    browser.wait("document.getElementById('count').textContent === '1 row'");
     is_at(&mut browser, 777_777);
     assert_eq!(browser.errors, [""; 0]);
     lab.stop().unwrap();

@@ -9,6 +9,7 @@ use crate::tls::Authority;
 use crate::words::MannerWords;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 use tokio::sync::{Mutex, Semaphore, watch};
 
 /// Cheap to copy.
@@ -24,6 +25,8 @@ pub(crate) struct State {
     pub(super) authority: Option<Arc<Authority>>,
     /// Places for those who look at the stream.
     pub(super) live: Arc<Semaphore>,
+    /// When the lab was started, in microseconds since 1970: tells one from the next.
+    pub(super) started: u64,
 }
 
 /// Those who look at the stream at once, at most.
@@ -60,6 +63,7 @@ impl State {
             words: port.words.clone(),
         });
         let (ports, reader) = (ports.collect(), Arc::new(reader));
+        let started = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Self {
             ports,
             reader,
@@ -68,6 +72,7 @@ impl State {
             changing: Arc::default(),
             authority,
             live: Arc::new(Semaphore::new(LIVE_MAX)),
+            started: u64::try_from(started.as_micros()).unwrap_or(u64::MAX),
         }
     }
 

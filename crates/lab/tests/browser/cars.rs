@@ -41,7 +41,8 @@ pub(crate) fn row(kind: &str, text: &str) -> String {
 }
 
 pub(crate) fn rows(browser: &mut Browser, count: usize) {
-    browser.wait(&format!("document.getElementById('count').textContent === '{count} rows'"));
+    let rows = if count == 1 { "row" } else { "rows" };
+    browser.wait(&format!("document.getElementById('count').textContent === '{count} {rows}'"));
 }
 
 pub(crate) fn page(tried: &Tried, look: Look) -> Option<Browser> {

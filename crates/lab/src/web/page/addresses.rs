@@ -1,7 +1,7 @@
 //! Where a device can reach a port, and the line for its script.
 
 use crate::config::PortKind;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// Every address at which somebody who listens there is reached: those of the network first.
 pub(super) fn of(listen: SocketAddr) -> Vec<IpAddr> {
@@ -48,6 +48,22 @@ pub(super) fn for_air202(kind: PortKind, ip: IpAddr, port: u16) -> String {
     format!("{table}.connect(1,\"{protocol}\",\"{ip}\",{port},ntfy,rcv{trust})")
 }
 
+/// What somebody at this machine types to talk to a port without a script.
+pub(super) fn by_hand(kind: PortKind, listen: SocketAddr) -> String {
+    let ip = match (listen.ip(), listen.ip().is_unspecified()) {
+        (IpAddr::V4(_), true) => IpAddr::from(Ipv4Addr::LOCALHOST),
+        (IpAddr::V6(_), true) => IpAddr::from(Ipv6Addr::LOCALHOST),
+        (ip, false) => ip,
+    };
+    let (port, at) = (listen.port(), SocketAddr::new(ip, listen.port()));
+    match kind {
+        PortKind::Tcp => format!("nc {ip} {port}"),
+        PortKind::Udp => format!("nc -u {ip} {port}"),
+        PortKind::Tls => format!("openssl s_client -quiet -connect {at}"),
+        PortKind::Mtls => format!("openssl s_client -quiet -cert client.pem -connect {at}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,6 +81,16 @@ mod tests {
             r#"{verifysvrcerts={"ca.crt"},clientcert="client.pem",clientkey="client.pem"})"#,
         );
         assert_eq!(for_air202(PortKind::Mtls, ip, 8883), old);
+    }
+
+    #[test]
+    fn a_port_is_tried_without_a_script() {
+        let by_hand = |kind, listen: &str| by_hand(kind, listen.parse().expect("an address"));
+        assert_eq!(by_hand(PortKind::Tcp, "0.0.0.0:9999"), "nc 127.0.0.1 9999");
+        assert_eq!(by_hand(PortKind::Udp, "192.168.1.5:9999"), "nc -u 192.168.1.5 9999");
+        let tls = "openssl s_client -quiet -connect [::1]:8883";
+        assert_eq!(by_hand(PortKind::Tls, "[::]:8883"), tls);
+        assert!(by_hand(PortKind::Mtls, "[::]:8883").contains("-cert client.pem"));
     }
 
     #[test]

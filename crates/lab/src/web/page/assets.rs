@@ -24,6 +24,7 @@ const ASSETS: &[(&str, &str, &str)] = &[
     ("scroll.js", JS, include_str!("assets/scroll.js")),
     ("send.js", JS, include_str!("assets/send.js")),
     ("stream.js", JS, include_str!("assets/stream.js")),
+    ("times.js", JS, include_str!("assets/times.js")),
     ("words.js", JS, include_str!("assets/words.js")),
     ("write.js", JS, include_str!("assets/write.js")),
     ("idiomorph.js", JS, include_str!("vendor/idiomorph.esm.js")),

@@ -1,11 +1,13 @@
 //! The devices: who they are, how they are, and why they came back.
 
+use super::addresses;
 use super::beats::{BEATS_MAX, Beats};
-use super::shown::{amount, duration, moment, visible};
+use super::ports::pasted;
+use super::shown::{amount, duration, moment, visible, with_code};
 use super::words::{self, Words, fill};
 use crate::store::{Connected, Reader, Seen};
 use crate::web::api::Problem;
-use crate::web::state::State;
+use crate::web::state::{Port, State};
 use axum::extract::{Query, State as AxumState};
 use axum::http::HeaderMap;
 use maud::{Markup, html};
@@ -43,9 +45,27 @@ pub(super) async fn list(
     headers: HeaderMap,
 ) -> Result<axum::response::Html<String>, Problem> {
     let words = words::of(&headers);
+    let is_search = !wanted.find.trim().is_empty();
     let (all, told) = state.read(move |reader| read(reader, &wanted.find)).await?;
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Ok(axum::response::Html(shown(words, all, &told, now).into_string()))
+    let list = match all == 0 && !is_search {
+        true => first_steps(words, &state.ports),
+        false => shown(words, all, &told, now),
+    };
+    Ok(axum::response::Html(list.into_string()))
+}
+
+/// What a newcomer does next.
+fn first_steps(words: &Words, ports: &[Port]) -> Markup {
+    html! {
+        ul #device-list {
+            li.note { (words.no_devices) }
+            li.note { (with_code(words.try_script)) }
+            @if let Some(port) = ports.first() {
+                li.note { (words.try_hand) (pasted(words, None, &addresses::by_hand(port.kind, port.address))) }
+            }
+        }
+    }
 }
 
 fn read(reader: &Reader, find: &str) -> rusqlite::Result<(usize, Vec<Told>)> {
@@ -73,7 +93,7 @@ fn shown(words: &Words, all: usize, told: &[Told], now: Duration) -> Markup {
         ul #device-list data-all=(all) {
             @for one in told { (device(words, one, now)) }
             @if told.is_empty() {
-                li.note { (if all == 0 { words.no_devices } else { words.no_such_device }) }
+                li.note { (words.no_such_device) }
             }
             @if all > told.len() {
                 li.note { (fill(words.more_devices, &[("n", &told.len()), ("all", &all)])) }

@@ -8,22 +8,26 @@ use serde_json::json;
 use std::convert::Infallible;
 use std::time::Duration;
 
+/// How often there is word even if nothing happened: who hears none for longer has lost the lab.
+const BEAT: Duration = Duration::from_secs(10);
+
 /// So long nothing more is said after something was.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// Says how far the store is: at once, and whenever that changes.
+/// Says how far the store is and which lab this is: at once, and whenever that changes.
 pub(super) async fn live(
     AxumState(state): AxumState<State>,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-    let mut news = state.news.clone();
+    let (mut news, started) = (state.news.clone(), state.started);
     news.mark_changed();
-    let said = stream::unfold(news, |mut news| async move {
+    let said = stream::unfold(news, move |mut news| async move {
         news.changed().await.ok()?;
         let known = news.borrow_and_update().clone();
-        let event = Event::default()
-            .data(json!({ "seq": known.seq, "trouble": known.trouble }).to_string());
+        let word = json!({ "seq": known.seq, "trouble": known.trouble, "started": started });
+        let event = Event::default().data(word.to_string());
         tokio::time::sleep(PAUSE).await;
         Some((Ok(event), news))
     });
-    Sse::new(said).keep_alive(KeepAlive::default())
+    let beat = KeepAlive::new().interval(BEAT).event(Event::default().event("beat").data(""));
+    Sse::new(said).keep_alive(beat)
 }

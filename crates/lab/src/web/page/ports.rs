@@ -1,6 +1,7 @@
 //! The ports: where each is, how a script gets there, and what can be done to it.
 
 use super::addresses;
+use super::shown::with_code;
 use super::words::{Words, fill};
 use crate::config::PortKind;
 use crate::web::lang::Lang;
@@ -24,8 +25,8 @@ fn one(words: &Words, lang: Lang, port: &Port) -> Markup {
             h3 { span.kind { (kind) } " " (port.name) " " code { (at) } }
             @if let Some(target) = port.relay { p.note { (fill(words.relays_to, &[("target", &target)])) } }
             @for ip in addresses::of(at) {
-                (line(words, words.generation_new, &addresses::for_luatask(port.kind, ip, at.port())))
-                (line(words, words.generation_old, &addresses::for_air202(port.kind, ip, at.port())))
+                (pasted(words, Some(words.generation_new), &addresses::for_luatask(port.kind, ip, at.port())))
+                (pasted(words, Some(words.generation_old), &addresses::for_air202(port.kind, ip, at.port())))
             }
             @if port.kind.is_sealed() {
                 p.note {
@@ -37,7 +38,7 @@ fn one(words: &Words, lang: Lang, port: &Port) -> Markup {
                 }
             }
             @if at.ip().is_loopback() {
-                p.note { (fill(words.only_here, &[("kind", &kind), ("port", &at.port())])) }
+                p.note { (with_code(&fill(words.only_here, &[("kind", &kind), ("port", &at.port())]))) }
             }
             (faults(words, lang, port))
             (rules(words))
@@ -45,10 +46,12 @@ fn one(words: &Words, lang: Lang, port: &Port) -> Markup {
     }
 }
 
-fn line(words: &Words, generation: &str, line: &str) -> Markup {
+/// A line to be pasted somewhere, and what for.
+pub(super) fn pasted(words: &Words, whose: Option<&str>, line: &str) -> Markup {
     html! {
         div.paste {
-            code title=(generation) { (line) }
+            @if let Some(whose) = whose { span.whose { (whose) } }
+            code { (line) }
             button.copy type="button" data-copy=(line)
                 aria-label=(format!("{}: {line}", words.copy)) { (words.copy) }
         }

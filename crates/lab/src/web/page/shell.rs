@@ -39,6 +39,7 @@ fn whole(words: &Words, lang: Lang, state: &State) -> Markup {
             body data-words=(json) {
                 a.skip href="#rows" { (words.skip_to_stream) }
                 (header(words))
+                (away(words))
                 main {
                     aside {
                         (ports::shown(words, lang, &state.ports))
@@ -59,6 +60,19 @@ fn header(words: &Words) -> Markup {
             span #lamp role="status" { (words.lost) }
             a #language href=(format!("/language/{other}")) lang=(other) hreflang=(other) {
                 (words.other_language)
+            }
+        }
+    }
+}
+
+/// What is said while the lab is away, and when another one came back.
+fn away(words: &Words) -> Markup {
+    html! {
+        div role="alert" {
+            p #lost.alert hidden { (words.lost_about) }
+            p #restarted.alert hidden {
+                (words.restarted) " "
+                a href="/" { (words.reload) }
             }
         }
     }
@@ -97,12 +111,17 @@ fn stream(words: &Words) -> Markup {
                     span { (column) }
                 }
             }
-            div #rows role="grid" tabindex="0" aria-labelledby="stream-title" aria-rowcount="0" {
-                div #window role="rowgroup" {}
-                div #height role="presentation" {}
+            div.pane {
+                div #rows role="grid" tabindex="0" aria-labelledby="stream-title" aria-rowcount="0" {
+                    div #window role="rowgroup" {}
+                    div #height role="presentation" {}
+                }
+                div #empty.note hidden {
+                    p {}
+                    button #widen type="button" { (words.widen) }
+                }
+                button #newest type="button" hidden { (words.newest) }
             }
-            p #empty.note { (words.nothing_yet) }
-            button #newest type="button" hidden { (words.newest) }
             (send(words))
             (detail(words))
         }

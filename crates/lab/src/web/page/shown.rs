@@ -28,6 +28,15 @@ fn is_hidden(letter: char) -> bool {
         | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
 }
 
+/// What stands between backticks as what a person types.
+pub(super) fn with_code(text: &str) -> Markup {
+    html! {
+        @for (nth, part) in text.split('`').enumerate() {
+            @if nth % 2 == 1 { code { (part) } } @else { (part) }
+        }
+    }
+}
+
 /// A length of time in its two largest units.
 pub(super) fn duration(words: &Words, time: Duration) -> String {
     let millis = time.as_millis();
@@ -79,6 +88,12 @@ mod tests {
         assert_eq!(visible(b"a\r\n\x1b[31m"), r"a\r\n\x1b[31m");
         assert_eq!(visible("\u{202e}gpj\u{200b}".as_bytes()), "<202E>gpj<200B>");
         assert_eq!(visible(&[0xff, b'b']), "\u{fffd}b");
+    }
+
+    #[test]
+    fn what_is_typed_is_code_and_never_html() {
+        let shown = with_code("run `a <b>` now").into_string();
+        assert_eq!(shown, "run <code>a &lt;b&gt;</code> now");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Every word of the page, in English and Chinese beside each other.
 //!
-//! `{n}` and the like are places for values.
+//! `{n}` and the like are places for values; of `one|many` the first is for an `n` of one.
 
 use crate::web::lang::Lang;
 use axum::http::HeaderMap;
@@ -27,7 +27,13 @@ words! {
     skip_to_stream: "Skip to the stream" | "跳到数据流";
 
     live: "live" | "实时";
-    lost: "no connection to the lab" | "与测试服务器断开";
+    lost: "connection lost" | "连接断开";
+    lost_about: "No connection to the lab: trying again. What comes meanwhile is kept, and shown as soon as it is back."
+        | "与测试服务器断开，正在重连。这段时间的数据不会丢，连上后会补齐。";
+    restarted: "The lab was started anew; its ports may have changed."
+        | "测试服务器已重新启动，端口可能有变化。";
+    reload: "Reload the page" | "刷新网页";
+    no_answer: "the lab does not answer" | "测试服务器没有应答";
     trouble: "the store cannot write: {why}" | "记录无法写入：{why}";
 
     ports: "Ports" | "端口";
@@ -41,8 +47,11 @@ words! {
     copied: "Copied" | "已复制";
 
     devices: "Devices" | "设备";
-    no_devices: "No device has connected yet. Paste one of the lines above into a script."
-        | "还没有设备连接。把上面的一行粘贴到脚本里试试。";
+    no_devices: "No device has connected yet." | "还没有设备连接。";
+    try_script: "Paste a line from Ports into your script and run it: on a module, or here with `holdline run main.lua`."
+        | "把“端口”中的一行粘贴到脚本里运行：在模块上，或在本机用 `holdline run main.lua`。";
+    try_hand: "Or without a script, in a terminal; then type a line:"
+        | "也可以不用脚本，在终端运行后输入一行：";
     no_such_device: "No device is called so." | "没有这个名字的设备。";
     find_device: "Find a device" | "查找设备";
     more_devices: "{n} of {all} are shown; find others by their name." | "共 {all} 台，显示 {n} 台；其余可按名称查找。";
@@ -55,7 +64,7 @@ words! {
     received_sent: "↓ {in} · ↑ {out}" | "↓ {in} · ↑ {out}";
     heartbeat: "every {period}, {regularity} % regular" | "每 {period} 一次，规律性 {regularity}%";
     heartbeat_picture: "Time between the last {n} messages: {min} to {max}" | "最近 {n} 条消息的间隔：{min} 到 {max}";
-    connections: "{n} connections" | "{n} 次连接";
+    connections: "{n} connection|{n} connections" | "{n} 次连接";
     kick_close: "Disconnect (FIN)" | "断开（FIN）";
     kick_reset: "Disconnect (RST)" | "断开（RST）";
     kicked: "disconnected" | "已断开";
@@ -64,7 +73,7 @@ words! {
     of_all: "all devices" | "全部设备";
     of_some: "{n} chosen" | "已选 {n} 台";
     choose_none: "Show all" | "显示全部";
-    rows: "{n} rows" | "{n} 行";
+    rows: "{n} row|{n} rows" | "{n} 行";
     search: "Search" | "搜索";
     search_as: "Search as" | "搜索方式";
     text: "text" | "文本";
@@ -81,14 +90,16 @@ words! {
     resume: "Go on" | "继续";
     newest: "To the newest ↓" | "到最新 ↓";
     export: "Export" | "导出";
-    nothing_yet: "Nothing yet." | "还没有数据。";
+    nothing_yet: "Nothing yet. What devices send, and what is sent to them, is shown here." | "还没有数据。收到和发出的数据会显示在这里。";
+    nothing_let_through: "No row is let through by search, ticks and chosen devices." | "没有符合搜索、勾选和所选设备的行。";
+    widen: "Show everything" | "显示全部";
     time: "Time" | "时间";
     device: "Device" | "设备";
     bytes_as_hex: "Hex" | "十六进制";
     bytes_as_text: "Text" | "文本";
     row: "Row {n}" | "第 {n} 行";
     close: "Close" | "关闭";
-    length: "{n} bytes" | "{n} 字节";
+    length: "{n} byte|{n} bytes" | "{n} 字节";
     cut: "the first {n} of {all} bytes" | "共 {all} 字节，显示前 {n} 字节";
 
     send: "Send" | "发送";
@@ -97,7 +108,7 @@ words! {
     send_placeholder: "text with \\r \\n \\x7E, or hex" | "文本（可用 \\r \\n \\x7E）或十六进制";
     send_to_all: "to all that are online" | "发给所有在线设备";
     send_to_some: "to {n} chosen" | "发给已选的 {n} 台";
-    sent_to: "{bytes} bytes to {n} connections" | "向 {n} 个连接发送了 {bytes} 字节";
+    sent_to: "{bytes} to {n} connection|{bytes} to {n} connections" | "向 {n} 个连接发送了 {bytes}";
     append: "Append" | "末尾追加";
     append_nothing: "append nothing" | "不追加";
     no_gbk: "GBK has no {letter}" | "GBK 中没有 {letter}";
@@ -163,10 +174,15 @@ pub(super) fn of(headers: &HeaderMap) -> &'static Words {
     }
 }
 
-/// Puts values into their places.
+/// Puts values into their places, and takes the form that is for them.
 pub(super) fn fill(words: &str, values: &[(&str, &dyn std::fmt::Display)]) -> String {
+    let is_one = || values.iter().any(|(name, value)| *name == "n" && value.to_string() == "1");
     let mut filled = String::new();
-    let mut rest = words;
+    let mut rest = match words.split_once('|') {
+        Some((one, _)) if is_one() => one,
+        Some((_, many)) => many,
+        None => words,
+    };
     while let Some((before, after)) = rest.split_once('{') {
         filled.push_str(before);
         let (name, after) = after.split_once('}').unwrap_or((after, ""));
@@ -193,7 +209,9 @@ mod tests {
     fn both_languages_have_places_for_the_same_values() {
         for (name, en, zh) in ALL {
             assert!(!en.is_empty() && !zh.is_empty(), "{name}");
-            assert_eq!(places(en), places(zh), "{name}");
+            for form in en.split('|') {
+                assert_eq!(places(form), places(zh), "{name}");
+            }
         }
     }
 
@@ -201,5 +219,11 @@ mod tests {
     fn a_value_is_put_in_as_it_is() {
         assert_eq!(fill("a {n} b {m}", &[("m", &"{n}"), ("n", &1)]), "a 1 b {n}");
         assert_eq!(fill("{x", &[]), "");
+    }
+
+    #[test]
+    fn one_has_a_form_of_its_own() {
+        let rows = |n: usize| fill("{n} row|{n} rows", &[("n", &n)]);
+        assert_eq!([0, 1, 2, 11].map(rows), ["0 rows", "1 row", "2 rows", "11 rows"]);
     }
 }

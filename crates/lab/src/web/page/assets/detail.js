@@ -1,6 +1,7 @@
 // One row with all of its bytes.
 
 import { dump, fromBase64, toText } from "./bytes.js";
+import { full } from "./times.js";
 import { counted, fill, words } from "./words.js";
 
 const at = (id) => document.getElementById(id);
@@ -20,10 +21,9 @@ export class Detail {
     const bytes = fromBase64(row.bytes);
     const sizes = { n: counted(bytes.length), all: counted(row.len) };
     const size = row.len > bytes.length ? words.cut : words.length;
-    const when = new Date(row.at / 1000).toLocaleString(words.lang, { dateStyle: "medium", timeStyle: "medium" });
     at("detail-title").textContent = fill(words.row, { n: counted(row.seq) });
     at("detail-about").textContent =
-      [when, row.port, row.device, row.said ?? fill(size, sizes)].filter(Boolean).join(" \u00b7 ");
+      [full(row.at), row.port, row.device, row.said ?? fill(size, sizes)].filter(Boolean).join(" \u00b7 ");
     at("detail-text").textContent = row.said === null ? toText(bytes, this.#filter.charset) : "";
     at("detail-bytes").textContent = row.said === null ? dump(bytes) : "";
     at("detail").showModal();

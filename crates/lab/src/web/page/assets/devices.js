@@ -1,7 +1,8 @@
 // The list of devices: it is fetched anew when something happened, and changed in its place.
 
 import { Idiomorph } from "/page/idiomorph.js";
-import { ask } from "./ask.js";
+import { ask, told } from "./ask.js";
+import { moment } from "./times.js";
 import { words } from "./words.js";
 
 const at = (id) => document.getElementById(id);
@@ -10,12 +11,11 @@ const at = (id) => document.getElementById(id);
 const MIN_MS = 1000;
 const MAX_MS = 10_000;
 
-const moment = new Intl.DateTimeFormat(words.lang === "zh" ? "zh-CN" : "en-GB", {
-  month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit",
-});
-
-// What people did to the list stays.
-const callbacks = { beforeAttributeUpdated: (name) => name !== "open" && name !== "checked" };
+// What people did to the list stays, and what was said of that.
+const callbacks = {
+  beforeAttributeUpdated: (name) => name !== "open" && name !== "checked",
+  beforeNodeMorphed: (old) => old.tagName !== "OUTPUT",
+};
 
 export class Devices {
   #filter;
@@ -38,13 +38,10 @@ export class Devices {
   /** Ends a device's connections, and says beside the button how that went. */
   async #kick(button) {
     const { kick, device } = button.dataset;
-    const told = button.parentElement.querySelector("output");
-    try {
+    await told(button.parentElement.querySelector("output"), async () => {
       await ask("POST", `/api/devices/${device}/kick`, { with: kick });
-      told.textContent = words.kicked;
-    } catch (error) {
-      told.textContent = error.message;
-    }
+      return words.kicked;
+    });
   }
 
   /** Something happened. */
@@ -81,7 +78,7 @@ export class Devices {
   #show(html) {
     Idiomorph.morph(at("device-list"), html, { callbacks });
     for (const time of at("device-list").querySelectorAll("time")) {
-      time.textContent = moment.format(new Date(time.dateTime));
+      time.textContent = moment(time.dateTime);
     }
     this.#tick();
   }

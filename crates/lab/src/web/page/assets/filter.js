@@ -25,10 +25,18 @@ export class Filter {
       this.devices.clear();
       this.#tell();
     });
+    at("widen").addEventListener("click", () => this.#widen());
   }
 
   get charset() {
     return this.#form.elements.charset.value;
+  }
+
+  /** Whether it keeps any row back that the page shows at first. */
+  get isNarrow() {
+    const { search, show } = this.#form.elements;
+    const isOff = (box) => box.defaultChecked && !box.checked;
+    return search.value !== "" || this.devices.size > 0 || [...show].some(isOff);
   }
 
   onChange(told) {
@@ -58,6 +66,15 @@ export class Filter {
   /** Says what is wrong with it. */
   trouble(what) {
     at("filter-trouble").textContent = what;
+  }
+
+  #widen() {
+    const { search, show } = this.#form.elements;
+    search.value = "";
+    for (const box of show) box.checked = box.defaultChecked;
+    this.devices.clear();
+    this.#tell();
+    search.focus();
   }
 
   #tell() {

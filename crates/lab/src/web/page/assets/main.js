@@ -3,7 +3,7 @@
 import { Devices } from "./devices.js";
 import { link } from "./export.js";
 import { Filter } from "./filter.js";
-import { listen } from "./live.js";
+import { Live } from "./live.js";
 import { serve } from "./ports.js";
 import { Send } from "./send.js";
 import { Stream } from "./stream.js";
@@ -16,8 +16,9 @@ new Send(filter);
 link(filter, document.getElementById("exports"));
 serve(document.getElementById("ports"));
 
-listen(() => {
-  stream.refresh();
+new Live(({ isOther }) => {
+  if (isOther) stream.startOver();
+  else stream.refresh();
   devices.refresh();
 });
 

@@ -1,20 +1,8 @@
 // What is done to a port: faults and rules.
 
-import { ask } from "./ask.js";
+import { ask, told } from "./ask.js";
 
 const path = (port, what) => `/api/ports/${encodeURIComponent(port)}/${what}`;
-
-/** Does something, and says beside it how that ended. */
-async function told(place, act) {
-  const out = place.querySelector("output");
-  try {
-    out.textContent = await act();
-    out.classList.remove("bad");
-  } catch (error) {
-    out.textContent = error.message;
-    out.classList.add("bad");
-  }
-}
 
 /** The words of a fault, with when it strikes and how long it lasts. */
 function fault(word, { when, count, lasts }) {
@@ -46,14 +34,14 @@ export function serve(ports) {
     event.preventDefault();
     const form = event.target;
     const { port } = form.closest(".port").dataset;
-    told(form, () => form.matches(".faults") ? breakIt(form, port, event.submitter) : change(form, port));
+    told(form.querySelector("output"), () => form.matches(".faults") ? breakIt(form, port, event.submitter) : change(form, port));
   });
   // A toggle does not bubble, but is caught on its way down.
   ports.addEventListener("toggle", ({ target }) => {
     const form = target.querySelector("form.rules");
     if (!form || !target.open) return;
     const { port } = form.closest(".port").dataset;
-    told(form, async () => {
+    told(form.querySelector("output"), async () => {
       form.elements.rules.value = shown(await ask("GET", path(port, "manner")));
       return "";
     });

@@ -1,6 +1,6 @@
 // Sending: to one device, to those that were chosen, to all.
 
-import { ask } from "./ask.js";
+import { ask, told } from "./ask.js";
 import { toHex } from "./bytes.js";
 import { counted, fill, words } from "./words.js";
 import { ended, fromHex, fromText } from "./write.js";
@@ -23,14 +23,14 @@ export class Send {
     this.#form.addEventListener("input", () => this.#show());
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
-      this.#try(() => this.#send());
+      told(at("send-told"), () => this.#send());
     });
     as.addEventListener("change", () => this.#show());
     preset.addEventListener("change", () => this.#use());
     at("preset-keep").addEventListener("click", () => this.#keep());
     at("preset-drop").addEventListener("click", () => this.#drop());
     filter.onChange(() => this.#show());
-    this.#presets = JSON.parse(localStorage.getItem(KEPT) ?? "[]");
+    this.#presets = kept();
     this.#list("");
     this.#show();
   }
@@ -54,18 +54,8 @@ export class Send {
       const hex = toHex(bytes.subarray(from, from + CALL_BYTES));
       ({ connections } = await ask("POST", "/api/devices/send", { devices, hex }));
     }
-    return fill(words.sent_to, { n: counted(connections), bytes: counted(bytes.length) });
-  }
-
-  async #try(act) {
-    const told = at("send-told");
-    try {
-      told.textContent = await act();
-      told.classList.remove("bad");
-    } catch (error) {
-      told.textContent = error.message;
-      told.classList.add("bad");
-    }
+    const size = fill(words.length, { n: counted(bytes.length) });
+    return fill(words.sent_to, { n: counted(connections), bytes: size });
   }
 
   #show() {
@@ -74,7 +64,7 @@ export class Send {
     what.hidden = as.value === "file";
     file.hidden = as.value !== "file";
     at("send-to").textContent = size === 0 ? words.send_to_all : fill(words.send_to_some, { n: size });
-    this.#try(async () => {
+    told(at("send-told"), async () => {
       const bytes = await this.#bytes();
       const more = bytes.length > SHOWN_BYTES ? " \u2026" : "";
       return bytes.length === 0 ? "" : toHex(bytes.subarray(0, SHOWN_BYTES)) + more;
@@ -110,5 +100,14 @@ export class Send {
       ...this.#presets.map(({ what }) => new Option(what, what)),
     );
     preset.value = chosen;
+  }
+}
+
+/** What was kept; nothing, if it cannot be read. */
+function kept() {
+  try {
+    return JSON.parse(localStorage.getItem(KEPT)) ?? [];
+  } catch {
+    return [];
   }
 }

@@ -4,6 +4,7 @@ import { Blocks } from "./blocks.js";
 import { fromBase64, toHex, toText, visible } from "./bytes.js";
 import { Detail } from "./detail.js";
 import { Scroll } from "./scroll.js";
+import { clock } from "./times.js";
 import { counted, fill, words } from "./words.js";
 
 const at = (id) => document.getElementById(id);
@@ -12,10 +13,6 @@ const at = (id) => document.getElementById(id);
 const HEX_BYTES = 64;
 
 const ARROWS = { received: "\u2193", sent: "\u2191", message: "\u2261" };
-
-const time = new Intl.DateTimeFormat("en-GB", {
-  hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3,
-});
 
 export class Stream {
   #filter;
@@ -34,13 +31,13 @@ export class Stream {
     this.#detail = new Detail(filter);
     this.#blocks = new Blocks(() => this.#handleRows(), (what) => filter.trouble(what));
     this.#scroll = new Scroll(at("rows"), at("height"), () => this.#handleMove());
-    filter.onChange(() => this.#ask());
+    filter.onChange(() => this.startOver());
     new ResizeObserver(() => this.#handleRows()).observe(at("rows"));
     at("rows").addEventListener("keydown", (event) => this.#handleKey(event));
     at("window").addEventListener("click", (event) => this.#handleClick(event));
     at("newest").addEventListener("click", () => this.#goTo(this.#blocks.count - 1));
     at("pause").addEventListener("click", () => this.#pause(!this.#isPaused));
-    this.#ask();
+    this.startOver();
   }
 
   /** Something happened. */
@@ -48,7 +45,8 @@ export class Stream {
     if (!this.#isPaused) this.#blocks.refresh();
   }
 
-  #ask() {
+  /** Nothing that was known of rows holds any more. */
+  startOver() {
     this.#isFollowing = true;
     this.#current = -1;
     this.#blocks.ask(this.#filter.query());
@@ -68,6 +66,9 @@ export class Stream {
     if (this.#isFollowing) this.#scroll.to(this.#scroll.end);
     at("count").textContent = fill(words.rows, { n: counted(count) });
     at("empty").hidden = count > 0;
+    at("widen").hidden = !this.#filter.isNarrow;
+    at("empty").firstElementChild.textContent =
+      this.#filter.isNarrow ? words.nothing_let_through : words.nothing_yet;
     at("rows").setAttribute("aria-rowcount", count);
     this.#draw();
   }
@@ -151,7 +152,7 @@ export class Stream {
 }
 
 function cells(row, charset) {
-  const start = [time.format(row.at / 1000), ARROWS[row.kind] ?? "\u25cf", visible(row.device ?? row.port)];
+  const start = [clock(row.at), ARROWS[row.kind] ?? "\u25cf", visible(row.device ?? row.port)];
   if (row.said !== null) return [...start, "", row.said];
   const bytes = fromBase64(row.bytes);
   const more = row.len > bytes.length ? " \u2026" : "";

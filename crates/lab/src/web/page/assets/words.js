@@ -2,7 +2,11 @@
 
 export const words = JSON.parse(document.body.dataset.words);
 
-export const fill = (sentence, values) =>
-  sentence.replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
+/** Puts values into their places; of `one|many` the form is taken that is for `n`. */
+export function fill(sentence, values) {
+  const [one, many = one] = sentence.split("|");
+  const form = String(values.n) === "1" ? one : many;
+  return form.replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
+}
 
 export const counted = (number) => number.toLocaleString(words.lang);

@@ -1,0 +1,72 @@
+//! The page while its lab is away, and after it came back.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod browser;
+mod common;
+
+use browser::cars::{has_row, rows};
+use browser::{Browser, DESK};
+use common::{config, port};
+use holdline_lab::{Config, Lab, PortKind};
+use holdline_peer::Manner;
+use std::io::Write;
+use std::net::{Shutdown, TcpStream};
+
+/// Says something and hangs up: three rows.
+fn visit(lab: &Lab, said: &str) {
+    let mut device = TcpStream::connect(lab.ports()[0]).unwrap();
+    device.write_all(said.as_bytes()).unwrap();
+    device.shutdown(Shutdown::Write).unwrap();
+    std::io::copy(&mut device, &mut std::io::sink()).unwrap();
+}
+
+/// The same lab, at the same place.
+fn again(lab: &Lab, config: &Config) -> Config {
+    let mut config = config.clone();
+    config.http = lab.http();
+    config.ports[0].listen = lab.ports()[0];
+    config
+}
+
+fn is_said(browser: &mut Browser, id: &str) {
+    browser.wait(&format!("document.getElementById('{id}').checkVisibility()"));
+}
+
+fn is_not_said(browser: &mut Browser, id: &str) {
+    browser.wait(&format!("!document.getElementById('{id}').checkVisibility()"));
+}
+
+#[test]
+fn the_page_says_that_the_lab_is_away_and_catches_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = config(folder.path(), vec![port("cars", PortKind::Tcp, Manner::default())]);
+    let lab = Lab::start(first.clone()).unwrap();
+    let url = format!("http://{}/", lab.http());
+    let Some(mut browser) = browser::open(&url, DESK) else { return };
+    is_not_said(&mut browser, "lost");
+    visit(&lab, "before");
+    has_row(&mut browser, "received", "before");
+    rows(&mut browser, 3);
+    browser.write("[name=what]", "half written");
+
+    let second = again(&lab, &first);
+    lab.stop().unwrap();
+    is_said(&mut browser, "lost");
+    browser.wait("document.getElementById('lost').innerText.includes('trying again')");
+    has_row(&mut browser, "received", "before");
+    browser.click("#send button.main");
+    browser.wait("document.getElementById('send-told').innerText === 'the lab does not answer'");
+
+    // What comes while the page is away is not missing when it is back.
+    let lab = Lab::start(second).unwrap();
+    for nth in 0..300 {
+        visit(&lab, &format!("meanwhile {nth}"));
+    }
+    is_not_said(&mut browser, "lost");
+    is_said(&mut browser, "restarted");
+    rows(&mut browser, 903);
+    has_row(&mut browser, "received", "meanwhile 299");
+    assert_eq!(browser.eval("document.querySelector('[name=what]').value"), "half written");
+    lab.stop().unwrap();
+}
