@@ -2,7 +2,7 @@
 //! of the test, so that words that narrow it may follow.
 
 use super::judge::{self, Assertion, Got, State, Window};
-use super::observation::{Observation, Wanted};
+use super::observation::{Observation, Sightings, Wanted};
 use super::story::{Failure, What};
 use super::trial::{Halt, Trial};
 use crate::report::Problem;
@@ -71,6 +71,29 @@ impl Trial {
         let failure = self.judge(&expectation, &words);
         self.note(0, What::Expected { words, held: failure.is_none() });
         failure.map_or(Ok(()), |failure| Err(Halt::Failed(failure)))
+    }
+
+    /// Lets time pass until something has happened `count` times since the world's start; where that
+    /// takes longer than `longest`, the test has failed.
+    pub(super) fn wait_for(
+        &mut self,
+        of: Observation,
+        count: u64,
+        longest: Duration,
+    ) -> Result<(), Halt> {
+        let end = self.now() + longest;
+        let mut seen = Sightings::default();
+        while of.count_on(self, &mut seen) < count {
+            if self.now() >= end {
+                let line = self.line();
+                let assertions = vec![Assertion::AtLeast(count)];
+                let unmet = Expectation { assertions, ..Expectation::new(line, of) };
+                let words = self.words(line, line);
+                return self.judge(&unmet, &words).map_or(Ok(()), |why| Err(Halt::Failed(why)));
+            }
+            self.step(end)?;
+        }
+        Ok(())
     }
 
     /// Finds why an expectation proves nothing, whatever happened.

@@ -59,6 +59,14 @@ pub(crate) enum Noun {
     Text,
 }
 
+/// How often something happened up to where somebody has looked.
+#[derive(Default)]
+pub(super) struct Sightings {
+    rows: usize,
+    streams: BTreeMap<Option<Conn>, Stream>,
+    count: u64,
+}
+
 impl Observation {
     /// What is counted.
     pub(super) fn noun(&self) -> Noun {
@@ -103,6 +111,17 @@ impl Observation {
             }
         }
         times
+    }
+
+    /// How often it happened so far; goes on where `seen` ends.
+    pub(super) fn count_on(&self, trial: &Trial, seen: &mut Sightings) -> u64 {
+        let actor = self.actor(trial);
+        let news = &trial.rows()[seen.rows..];
+        for row in news.iter().filter(|row| row.actor == actor) {
+            seen.count += self.count(row, &mut seen.streams) as u64;
+        }
+        seen.rows += news.len();
+        seen.count
     }
 
     /// Who it is about, in the story.

@@ -211,15 +211,26 @@ impl Trial {
     /// Lets time pass until `end`.
     pub(super) fn run_until(&mut self, end: Duration) -> Result<(), Halt> {
         while self.now() < end {
-            let next = (self.now() + SLICE).min(end);
-            self.sim.run_until(instant(next));
-            self.gather();
-            if let Some(alarm) = self.diary.borrow().alarm() {
-                return Err(Halt::Failed(self.fails_by(alarm)));
-            }
-            if self.story.rows.len() > ROWS_MAX {
-                return Err(self.lang.too_much_happens(ROWS_MAX).into());
-            }
+            self.pass((self.now() + SLICE).min(end))?;
+        }
+        Ok(())
+    }
+
+    /// Lets the next thing happen that is planned, `end` at the latest.
+    pub(super) fn step(&mut self, end: Duration) -> Result<(), Halt> {
+        let next = self.sim.soonest().map_or(end, since_start);
+        self.pass(next.min(end))
+    }
+
+    /// Lets time pass, and looks at what happened.
+    fn pass(&mut self, end: Duration) -> Result<(), Halt> {
+        self.sim.run_until(instant(end));
+        self.gather();
+        if let Some(alarm) = self.diary.borrow().alarm() {
+            return Err(Halt::Failed(self.fails_by(alarm)));
+        }
+        if self.story.rows.len() > ROWS_MAX {
+            return Err(self.lang.too_much_happens(ROWS_MAX).into());
         }
         Ok(())
     }

@@ -270,6 +270,17 @@ impl Lang {
         self.plain("a whole number such as 3", "整数，如 3")
     }
 
+    pub(crate) fn a_count_from_one(self) -> &'static str {
+        self.plain("a whole number from 1 on", "从 1 起的整数")
+    }
+
+    pub(crate) fn something_that_happens(self) -> &'static str {
+        self.plain(
+            "something that happens, such as `server:connects()`",
+            "会发生的事，如 `server:connects()`",
+        )
+    }
+
     pub(crate) fn a_port(self) -> &'static str {
         self.plain("a port from 1 to 65535", "1 到 65535 的端口")
     }

@@ -145,3 +145,24 @@ fn an_address_dialled_in_vain_is_told() {
         end.stdout
     );
 }
+
+#[test]
+fn time_passes_until_something_has_happened_so_often() {
+    // A beat every 10.04 s, the sixth in the minute that is past: the eighth comes at 00:01:11.34.
+    passes(
+        "world:wait_for(server:received('beat'), 8, '1m')
+         expect(server:received('beat')):exactly(8)
+         expect(server:received('beat')):exactly(1):within('1ms')
+         world:wait_for(server:received('beat'), 8, '1m')
+         expect(server:received('beat')):exactly(1):within('1ms')",
+    );
+    passes(
+        "server:reset() world:wait_for(server:connects(), 2, '10s')
+         expect(server:connections()):equals(1)",
+    );
+    fails(
+        "world:wait_for(server:connects(), 2, '5m')",
+        "at least 2",
+        "1 connection, at 00:00:01.02",
+    );
+}

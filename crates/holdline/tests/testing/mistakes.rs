@@ -9,7 +9,10 @@ fn an_unknown_word_has_a_nearest_one() {
     is_wrong("expect(server:received()):atleast(1)", &["did you mean `expect(...):at_least`?"]);
     is_wrong("expct(server:received()):at_least(1)", &["no `expct`", "did you mean `expect`?"]);
     is_wrong("device:connects()", &["did you mean `server:connects`?"]);
-    is_wrong("world:frobnicate()", &["`world` knows fault, server, boot, run, run_until"]);
+    is_wrong(
+        "world:frobnicate()",
+        &["`world` knows fault, server, boot, run, run_until, wait_for"],
+    );
     is_wrong("server:received('x'):at_least(1)", &["did you mean `expect(...):at_least`?"]);
     is_wrong("io.open('x')", &["no `io`", "reads no files"]);
 }
@@ -108,5 +111,20 @@ fn a_test_without_expectation_and_a_file_without_test_are_errors() {
         let end = run(&project(test), &[]);
         assert_eq!(end.code, Some(2), "{}", end.stdout);
         assert!(end.stdout.contains(words) && end.stdout.contains("in error: 1"), "{}", end.stdout);
+    }
+}
+
+#[test]
+fn only_what_happens_is_waited_for() {
+    for (words, said) in [
+        (
+            "1, 1, '1m'",
+            "`wait_for` takes something that happens, such as `server:connects()`, not 1",
+        ),
+        ("server:connections(), 1, '1m'", "`wait_for` takes something that happens"),
+        ("server:connects(), 0, '1m'", "a whole number from 1 on, not 0"),
+        ("server:connects(), 1", "not nil"),
+    ] {
+        is_wrong(&format!("world:wait_for({words})"), &[said]);
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Thing, time};
 use crate::report::Problem;
+use crate::testing::observation::Observation;
 use crate::testing::pattern::Pattern;
 use crate::words::Lang;
 use std::collections::{BTreeMap, VecDeque};
@@ -92,6 +93,12 @@ impl Args {
         value.count().ok_or_else(|| self.wrong(&value, self.lang.a_count()))
     }
 
+    pub(super) fn count_from_one(&mut self) -> Result<u64, Problem> {
+        let value = self.next();
+        let count = value.count().filter(|count| *count > 0);
+        count.ok_or_else(|| self.wrong(&value, self.lang.a_count_from_one()))
+    }
+
     pub(super) fn port(&mut self) -> Result<u16, Problem> {
         let value = self.next();
         let port = value.count().and_then(|port| u16::try_from(port).ok()).filter(|port| *port > 0);
@@ -103,6 +110,15 @@ impl Args {
         let value = self.next();
         let Arg::Text(bytes) = value else { return Err(self.wrong(&value, self.lang.a_text())) };
         Ok(bytes)
+    }
+
+    /// Something that happens, with its times.
+    pub(super) fn happening(&mut self) -> Result<Observation, Problem> {
+        let value = self.next();
+        match value {
+            Arg::Thing(Thing::Observation(of)) if of.has_times() => Ok(of),
+            _ => Err(self.wrong(&value, self.lang.something_that_happens())),
+        }
     }
 
     /// Text, as far as it is text.

@@ -15,7 +15,7 @@ pub(super) const KIND: Kind = Kind {
     words: &WORDS,
 };
 
-const WORDS: [Word; 5] = [
+const WORDS: [Word; 6] = [
     Word {
         name: "fault",
         forms: &["words: string"],
@@ -62,6 +62,16 @@ const WORDS: [Word; 5] = [
         example: "world:run_until(\"1h5m\")",
         act: Act::World(run_until),
     },
+    Word {
+        name: "wait_for",
+        forms: &["what: Observation, count: integer, time: string"],
+        returns: "World",
+        en: "Lets time pass until it has happened this many times in all. \
+             The test fails where that takes longer than the time.",
+        zh: "让时间经过，直到它总共发生了这么多次。超过该时间仍未发生，则测试失败。",
+        example: "world:wait_for(server:connects(), 2, \"5m\")",
+        act: Act::World(wait_for),
+    },
 ];
 
 fn server(trial: &mut Trial, args: &mut Args) -> Spoken {
@@ -107,5 +117,12 @@ fn run_until(trial: &mut Trial, args: &mut Args) -> Spoken {
         return Err(trial.lang.moment_is_past(end, trial.now()).into());
     }
     trial.run_until(end)?;
+    Ok(Answer::Itself)
+}
+
+fn wait_for(trial: &mut Trial, args: &mut Args) -> Spoken {
+    let of = args.happening()?;
+    let (count, longest) = (args.count_from_one()?, args.duration()?);
+    trial.wait_for(of, count, longest)?;
     Ok(Answer::Itself)
 }
