@@ -1,5 +1,5 @@
 //! The programs of the two tutorials at a lab that ends their connections again and again: both are
-//! shown as one device each, and what came is in the store.
+//! shown as one device each, what came is in the store, and a test that the lab makes of it passes.
 //!
 //! `HOLDLINE_RECONNECTS=50` ends them as often; four times where nothing is said.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
@@ -8,7 +8,7 @@ mod rig;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use rig::{PATIENCE, Running, holdline};
+use rig::{Ended, PATIENCE, Project, Running, ended, holdline};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -103,6 +103,8 @@ struct Program {
     example: &'static str,
     /// What it says as soon as it is connected.
     greeting: &'static [u8],
+    /// Lines, and what breaks the program in their place.
+    mistakes: &'static [(&'static str, &'static str)],
 }
 
 const PROGRAMS: [Program; 2] = [
@@ -111,8 +113,19 @@ const PROGRAMS: [Program; 2] = [
         name: "callbacks",
         example: "long-connection",
         greeting: b"heart data\r\nloc data\r\n",
+        mistakes: &[
+            (r#"snd("heart data\r\n", "HEARTRPT")"#, r#"snd("hart data\r\n", "HEARTRPT")"#),
+            ("    sys.timer_stop(locrpt)\n    reconn()", "    sys.timer_stop(locrpt)"),
+            ("HEART_PERIOD, LOC_PERIOD = 10000", "HEART_PERIOD, LOC_PERIOD = 100"),
+        ],
     },
-    Program { port: 1, name: "task", example: "task-long-connection", greeting: b"" },
+    Program {
+        port: 1,
+        name: "task",
+        example: "task-long-connection",
+        greeting: b"",
+        mistakes: &[("        serve(client)\n", "        serve(client) do return end\n")],
+    },
 ];
 
 fn example(name: &str) -> PathBuf {
@@ -225,6 +238,10 @@ fn two_devices_are_two_however_often_their_connections_end() {
         program.said_all(&lab.received(program.name), ends + 1);
     }
 
+    for program in &PROGRAMS {
+        program.passes_its_test(&lab);
+    }
+
     // And again from the file alone.
     let before = PROGRAMS.map(|program| lab.received(program.name));
     running.signal("INT");
@@ -247,6 +264,38 @@ impl Program {
             let said: Vec<u8> = of_conn.flat_map(|(_, bytes)| bytes.clone()).collect();
             assert!(self.may_say(&said), "{conn}: {}", said.escape_ascii());
         }
+    }
+
+    /// That what the lab makes of its trace is a test which the program passes, and broken does not.
+    fn passes_its_test(&self, lab: &Lab) {
+        let path = format!("/api/devices/{}/test?dials=9999", self.name);
+        let answer = ureq::get(lab.url(&path)).call().unwrap().body_mut().read_to_string().unwrap();
+        let end = self.tested(&answer, |source| source);
+        assert_eq!(end.code, Some(0), "{}{answer}", end.stdout);
+        for (line, change) in self.mistakes {
+            let mut changed = 0;
+            let end = self.tested(&answer, |source| {
+                changed += source.matches(line).count();
+                source.replace(line, change)
+            });
+            assert_eq!(changed, 1, "{line}");
+            assert_eq!(end.code, Some(1), "{change}: {}", end.stdout);
+        }
+    }
+
+    /// `holdline test` of the program, with its files changed.
+    fn tested(&self, test: &str, mut change: impl FnMut(String) -> String) -> Ended {
+        let project = Project::new(&[]);
+        for entry in fs::read_dir(example(self.example)).unwrap().flatten() {
+            if entry.path().is_file() {
+                let name = entry.file_name().into_string().unwrap();
+                let source = change(fs::read_to_string(entry.path()).unwrap());
+                fs::write(project.path().join(name), source).unwrap();
+            }
+        }
+        fs::create_dir(project.path().join("tests")).unwrap();
+        fs::write(project.path().join("tests/lab.lua"), test).unwrap();
+        ended(holdline(&["test"]).arg(project.path()))
     }
 
     fn may_say(&self, said: &[u8]) -> bool {

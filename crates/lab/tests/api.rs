@@ -175,6 +175,42 @@ fn a_port_names_whoever_connects_where_it_is_told_to() {
 }
 
 #[test]
+fn a_test_is_made_of_what_a_device_and_who_was_turned_away_did() {
+    let tried = start(vec![cars(), port("vans", PortKind::Tcp, Manner::default())]);
+    let connect = |port: usize| TcpStream::connect(tried.lab.ports()[port]).unwrap();
+    let mut device = connect(0);
+    device.write_all(b"I am ann").unwrap();
+    tried.wait("/api/devices/ann", |found| found["online"] == true);
+    for port in ["cars", "vans"] {
+        let path = format!("/api/ports/{port}/faults");
+        assert_eq!(tried.tell("POST", &path, &json!({"fault": "refuse 1 connects"})).0, 200);
+    }
+    assert_eq!(tried.tell("POST", "/api/devices/ann/kick", &json!({"with": "reset"})).0, 200);
+    let _turned_away = [connect(0), connect(1)];
+    let refused = "/api/messages?kinds=refused";
+    tried.wait(refused, |found| found.as_array().unwrap().len() == 2);
+    let mut again = connect(0);
+    again.write_all(b"I am ann").unwrap();
+    tried.wait("/api/devices/ann", |found| found["online"] == true);
+
+    let test = tried.text("/api/devices/ann/test?dials=9999");
+    let parts = [
+        "world:server(9999)",
+        "server:connects(), 1,",
+        "server:refuse(1)",
+        "server:reset()",
+        "server:connects(), 2,",
+        r#"server:received("I am ann")):at_least(1):at_most(4)"#,
+    ];
+    let places = parts.map(|part| test.find(part).unwrap_or_else(|| panic!("{part}: {test}")));
+    assert!(places.is_sorted(), "{test}");
+    let own = format!("world:server({})", tried.lab.ports()[0].port());
+    assert!(tried.text("/api/devices/ann/test").contains(&own));
+    assert_eq!(tried.ask("/api/devices/bob/test").0, 404);
+    assert_eq!(tried.ask("/api/devices/ann/test?dials=0").0, 400);
+}
+
+#[test]
 fn a_manner_is_changed_live_and_kept_until_the_configuration_says_something_else() {
     let tried = start(vec![cars()]);
     let path = "/api/ports/cars/manner";

@@ -147,7 +147,7 @@ fn rules_are_changed_while_devices_talk() {
     browser.click(".rules button");
     says(&mut browser, ".rules output", "a rule has one cue");
 
-    let test = browser.eval("fetch('/page/test/a1').then((answer) => answer.text())");
+    let test = browser.eval("fetch('/api/devices/a1/test').then((answer) => answer.text())");
     let test = test.as_str().unwrap();
     assert!(test.contains(r#"server:when_equals("heart data"):reply("ok\r\n")"#), "{test}");
     assert!(test.contains(r#"expect(server:received("heart data")):at_least(1)"#), "{test}");

@@ -22,7 +22,7 @@ pub enum IdentityWords {
 #[serde(deny_unknown_fields)]
 pub struct GivenWords {
     /// What the device is called.
-    #[schema(example = "car-1")]
+    #[schema(example = "car_1")]
     name: String,
 }
 

@@ -115,10 +115,12 @@ impl Args {
     /// Something that happens, with its times.
     pub(super) fn happening(&mut self) -> Result<Observation, Problem> {
         let value = self.next();
-        match value {
-            Arg::Thing(Thing::Observation(of)) if of.has_times() => Ok(of),
-            _ => Err(self.wrong(&value, self.lang.something_that_happens())),
+        if let Arg::Thing(Thing::Observation(of)) = &value
+            && of.has_times()
+        {
+            return Ok(of.clone());
         }
+        Err(self.wrong(&value, self.lang.something_that_happens()))
     }
 
     /// Text, as far as it is text.

@@ -16,6 +16,7 @@ mod metrics;
 mod ports;
 mod problem;
 mod send;
+mod test_file;
 mod tls;
 mod wait;
 
@@ -49,6 +50,7 @@ pub(super) fn router(state: State) -> Router {
         .routes(routes!(manner::manner, manner::behave))
         .routes(routes!(devices::devices))
         .routes(routes!(devices::device))
+        .routes(routes!(test_file::test_file))
         .routes(routes!(send::send))
         .routes(routes!(send::send_to_many))
         .routes(routes!(kick::kick))

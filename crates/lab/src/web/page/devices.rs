@@ -163,7 +163,7 @@ fn reconnects(words: &Words, seen: &Seen, conns: &[Connected]) -> Markup {
                 @for (with, word) in [("close", words.kick_close), ("reset", words.kick_reset)] {
                     button type="button" data-kick=(with) data-device=(seen.key) { (word) }
                 }
-                a href=(format!("/page/test/{}", seen.key)) download { (words.make_test) }
+                a href=(format!("/api/devices/{}/test", seen.key)) download { (words.make_test) }
                 output {}
             }
         }

@@ -12,7 +12,6 @@ mod ports;
 mod shell;
 mod shown;
 mod stream;
-mod test_file;
 mod words;
 
 use super::state::State;
@@ -28,7 +27,6 @@ pub(super) fn router(state: State) -> Router {
         .route("/page/marks", get(stream::marks))
         .route("/page/rows", get(stream::rows))
         .route("/page/rows/{seq}", get(stream::row))
-        .route("/page/test/{device}", get(test_file::test_file))
         .route("/page/{asset}", get(assets::asset))
         .with_state(state)
 }
