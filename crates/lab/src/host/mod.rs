@@ -133,6 +133,9 @@ impl Host {
         while !self.is_stopping {
             self.wait(&mut events)?;
             for event in &events {
+                if event.is_read_closed() {
+                    self.will_end(event.token());
+                }
                 self.handle_event(event.token(), event.is_readable(), event.is_writable());
             }
             self.carry_out_orders();
@@ -184,6 +187,14 @@ impl Host {
         }
         if is_readable {
             self.queue(conn);
+        }
+    }
+
+    /// A device has closed its side, or the line is broken: what it said before is followed by an end.
+    fn will_end(&mut self, token: Token) {
+        let conn = (token.0 as u64).wrapping_sub(CONNS_FROM);
+        if let Some(tcp) = self.conns.get_mut(&conn).and_then(|stream| stream.way.tcp_mut()) {
+            tcp.will_end = true;
         }
     }
 

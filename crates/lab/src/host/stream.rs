@@ -35,6 +35,8 @@ pub(super) struct Tcp {
     /// Why no more can be written.
     pub(super) broken: Option<String>,
     pub(super) life: Life,
+    /// Reading comes to an end that the system has told of.
+    pub(super) will_end: bool,
     pub(super) share: Share,
 }
 
@@ -54,7 +56,7 @@ impl Stream {
         is_sealed: bool,
     ) -> Self {
         let (unsent, share) = (Vec::new(), Share::default());
-        let tcp = Tcp { socket, unsent, broken: None, life: Life::Open, share };
+        let tcp = Tcp { socket, unsent, broken: None, life: Life::Open, will_end: false, share };
         let way = if is_sealed {
             Way::Tls(Box::new(Tls { tcp, session: Session::default() }))
         } else {
@@ -98,14 +100,18 @@ impl Way {
 
 /// What one read brought.
 enum Read1 {
-    /// So many bytes, at the beginning of the buffer.
-    Bytes(usize),
+    /// So many bytes, at the beginning of the buffer; and whether nothing is left for now.
+    Bytes {
+        len: usize,
+        is_all: bool,
+    },
     Nothing,
     End(End),
 }
 
 impl Host {
-    /// Reads a connection for one turn; says whether there may be more.
+    /// Reads a connection for one turn; says whether there may be more. A read that brings less than it
+    /// could has emptied a socket, and the system tells of what comes later.
     pub(super) fn read(&mut self, conn: u64) -> bool {
         let mut room = TURN_BYTES_MAX;
         while room > 0 {
@@ -114,10 +120,13 @@ impl Host {
                 return false;
             }
             match self.read_once(conn, len_max) {
-                Read1::Bytes(len) => {
+                Read1::Bytes { len, is_all } => {
                     room = room.saturating_sub(len);
                     self.has_read(conn, len);
                     self.came(conn, len);
+                    if is_all {
+                        return false;
+                    }
                 }
                 Read1::Nothing => return false,
                 Read1::End(end) => {
@@ -140,7 +149,7 @@ impl Host {
                 }
                 Ok(0) if is_sealed => Read1::End(End::Unannounced),
                 Ok(0) => Read1::End(End::ByDevice),
-                Ok(len) => Read1::Bytes(len),
+                Ok(len) => Read1::Bytes { len, is_all: len < len_max && !tcp.will_end },
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => Read1::Nothing,
                 Err(error) => Read1::End(End::Broken(error.to_string())),
