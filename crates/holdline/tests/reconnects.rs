@@ -8,12 +8,16 @@ mod rig;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use rig::{Ended, PATIENCE, Project, Running, ended, holdline};
+use rig::{Ended, Project, Running, ended, holdline};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+/// How long a device may be away: it waits 5 s before each try and 20 s after three of them, and the
+/// machine may be busy.
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// A port for each device, as neither says who it is.
 const CONFIG: &str = r#"

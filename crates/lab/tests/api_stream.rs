@@ -151,6 +151,17 @@ fn a_file_has_every_message() {
     assert_eq!(rows.len(), 5);
     let column = table.headers().unwrap().iter().position(|name| name == "text").unwrap();
     assert!(rows[1][column].contains("心跳,\"=1+1\""), "{rows:?}");
+    let chosen = |show: &str| {
+        let (_, jsonl) = export(&tried, &format!("format=jsonl&show={show}"));
+        let kind =
+            |line: &str| -> Value { serde_json::from_str::<Value>(line).unwrap()["kind"].clone() };
+        String::from_utf8(jsonl).unwrap().lines().map(kind).collect::<Vec<_>>()
+    };
+    assert_eq!(chosen("received"), ["received"]);
+    assert_eq!(chosen("events"), ["accepted", "named"]);
+    assert_eq!(chosen("sent,messages"), ["message", "message"]);
+    assert_eq!(chosen("sent&kinds=named"), ["named"]);
+    assert_eq!(tried.ask("/api/export?format=txt&show=all").0, 400);
     assert_eq!(tried.ask("/api/export?format=xls").0, 400);
     assert_eq!(tried.ask("/api/export").0, 400);
 }
@@ -200,17 +211,19 @@ fn packets_could_have_carried_the_messages() {
     drop(device);
     tried.wait("/api/messages/count?kinds=closed", |found| found["count"] == 1);
 
-    let (_, file) = export(&tried, "format=pcapng");
-    let mut reader = pcap_file::pcapng::PcapNgReader::new(&*file).unwrap();
     let server = tried.lab.ports()[0].port();
-    let mut packets = Vec::new();
-    let mut times = Vec::new();
-    while let Some(block) = reader.next_block() {
-        if let pcap_file::pcapng::Block::EnhancedPacket(packet) = block.unwrap() {
-            packets.push(tcp(&packet.data, server));
-            times.push(packet.timestamp);
+    let packets_of = |query: &str| {
+        let (_, file) = export(&tried, query);
+        let mut reader = pcap_file::pcapng::PcapNgReader::new(&*file).unwrap();
+        let mut packets = Vec::new();
+        while let Some(block) = reader.next_block() {
+            if let pcap_file::pcapng::Block::EnhancedPacket(packet) = block.unwrap() {
+                packets.push((packet.timestamp, tcp(&packet.data, server)));
+            }
         }
-    }
+        packets
+    };
+    let (times, packets): (Vec<_>, Vec<_>) = packets_of("format=pcapng").into_iter().unzip();
     const SYN: u8 = 8;
     const ACK: u8 = 4;
     const FIN: u8 = 2;
@@ -229,6 +242,12 @@ fn packets_could_have_carried_the_messages() {
     ];
     assert_eq!(packets, wanted);
     assert!(times.is_sorted());
+    // Without what was said to the device: the handshake, what it said, and the end.
+    let bytes_of = |(_, packet): (_, (bool, u32, u32, u8, Vec<u8>))| packet.4;
+    let said: Vec<_> =
+        packets_of("format=pcapng&show=received").into_iter().map(bytes_of).collect();
+    let texts = ["", "", "", "hello", "again!", "", "", ""];
+    assert_eq!(said, texts.map(bytes));
 }
 
 #[test]

@@ -5,6 +5,9 @@ mod common;
 
 use browser::cars::{cars, device, has_row, page, rows, say};
 use browser::{Browser, DESK, Look, PHONE};
+use common::{port, start};
+use holdline_lab::PortKind;
+use holdline_peer::Manner;
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
 
@@ -76,6 +79,31 @@ fn whoever_sees_nothing_is_told_what_to_do() {
 }
 
 #[test]
+fn the_stream_shows_one_port_of_several() {
+    let tried =
+        start(["cars", "vans"].map(|name| port(name, PortKind::Tcp, Manner::default())).into());
+    let mut devices = [0, 1].map(|port| TcpStream::connect(tried.lab.ports()[port]).unwrap());
+    devices[0].write_all(b"from a car").unwrap();
+    devices[1].write_all(b"from a van").unwrap();
+    tried.wait("/api/messages", |found| found.as_array().unwrap().len() == 2);
+    let Some(mut browser) = page(&tried, DESK) else { return };
+    rows(&mut browser, 4);
+    browser.choose("#filter [name=port]", "vans");
+    rows(&mut browser, 2);
+    has_row(&mut browser, "received", "from a van");
+    let export =
+        "fetch(document.querySelector('[data-format=txt]').href).then((file) => file.text())";
+    let file = browser.eval(export);
+    let file = file.as_str().unwrap();
+    assert!(file.contains("from a van") && !file.contains("from a car"), "{file}");
+    browser.write("[name=search]", "is nowhere");
+    rows(&mut browser, 0);
+    browser.click("#widen");
+    rows(&mut browser, 4);
+    assert_eq!(browser.errors, [""; 0]);
+}
+
+#[test]
 fn the_stream_shows_what_was_chosen_and_searched() {
     let tried = cars();
     let (mut first, mut second) = (device(&tried, "a1"), device(&tried, "b2"));
@@ -118,10 +146,17 @@ fn the_stream_shows_what_was_chosen_and_searched() {
     browser.eval("document.querySelector('[name=search]').dispatchEvent(new Event('input'))");
     browser.click("[name=show][value=sent]");
     rows(&mut browser, 9);
+    let file = browser.eval(export);
+    let file = file.as_str().unwrap();
+    assert!(
+        file.contains(",in,") && file.contains(",accepted,") && !file.contains(",out,"),
+        "{file}"
+    );
     browser.click("[name=show][value=events]");
     rows(&mut browser, 5);
     browser.click("[name=show][value=received]");
     rows(&mut browser, 0);
+    assert_eq!(browser.eval("document.querySelectorAll('#exports a[href]').length"), 0);
     browser.click("[name=show][value=received]");
     rows(&mut browser, 5);
 

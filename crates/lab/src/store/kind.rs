@@ -35,6 +35,20 @@ pub enum Kind {
     HandshakeFailed,
 }
 
+/// Kinds that are shown or left out together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Group {
+    /// Bytes from devices.
+    Received,
+    /// Bytes to devices.
+    Sent,
+    /// Messages that framings made.
+    Messages,
+    /// All that else happened.
+    Events,
+}
+
 impl Kind {
     pub(crate) const ALL: [Self; 12] = [
         Self::Received,
@@ -78,9 +92,41 @@ impl Kind {
         }
     }
 
+    /// With which it is shown.
+    pub(crate) fn group(self) -> Group {
+        match self {
+            Self::Received => Group::Received,
+            Self::Sent => Group::Sent,
+            Self::Message => Group::Messages,
+            Self::Accepted
+            | Self::Refused
+            | Self::Named
+            | Self::Closed
+            | Self::FaultBegan
+            | Self::FaultEnded
+            | Self::MannerChanged
+            | Self::Secured
+            | Self::HandshakeFailed => Group::Events,
+        }
+    }
+
     /// Whether it is bytes that crossed the line, each once.
     pub(crate) fn is_traffic(self) -> bool {
         matches!(self, Self::Received | Self::Sent)
+    }
+}
+
+impl Group {
+    pub(crate) const ALL: [Self; 4] = [Self::Received, Self::Sent, Self::Messages, Self::Events];
+
+    /// As the API and the page have it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Received => "received",
+            Self::Sent => "sent",
+            Self::Messages => "messages",
+            Self::Events => "events",
+        }
     }
 }
 

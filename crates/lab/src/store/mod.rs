@@ -12,6 +12,7 @@ mod stream;
 mod tests;
 mod write;
 
+pub(crate) use kind::Group;
 pub use kind::Kind;
 pub(crate) use read::{Connected, Filter, Message, Reader, Seen};
 pub use schema::OpenError;

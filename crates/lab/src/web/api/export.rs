@@ -46,8 +46,10 @@ pub(super) async fn export(
 ) -> Result<(HeaderMap, Body), Problem> {
     let mut filter = wanted.filter()?;
     if format == Format::Pcapng {
-        // Packets are made of all of these.
-        filter.kinds = vec![Kind::Accepted, Kind::Received, Kind::Sent, Kind::Closed];
+        // Where a connection begins and ends is always told, or its bytes would hang in the air.
+        let is_wanted = |kind: &Kind| filter.kinds.is_empty() || filter.kinds.contains(kind);
+        let carried = [Kind::Received, Kind::Sent].into_iter().filter(is_wanted);
+        filter.kinds = carried.chain([Kind::Accepted, Kind::Closed]).collect();
     }
     let until = state.news.borrow().seq;
     let servers = state.ports.iter().map(|port| (port.name.clone(), (port.kind, port.address)));

@@ -1,7 +1,7 @@
 //! Which messages are wanted: the same words wherever messages are asked for.
 
 use super::Problem;
-use crate::store::{Filter, Kind};
+use crate::store::{Filter, Group, Kind};
 use crate::words::bytes_of_hex;
 use serde::Deserialize;
 use serde::de::IntoDeserializer;
@@ -30,6 +30,11 @@ pub(super) struct Wanted {
     #[param(value_type = Vec<Kind>, required = false, style = Form, explode = false,
         example = json!(["received", "sent"]))]
     kinds: Option<String>,
+    /// Of these groups only, with commas between them: `received`, `sent`, `messages` by framing, and
+    /// `events`, which are all the rest.
+    #[param(value_type = Vec<Group>, required = false, style = Form, explode = false,
+        example = json!(["received", "events"]))]
+    show: Option<String>,
     /// With this text somewhere, as UTF-8.
     #[param(example = "heart data")]
     text: Option<String>,
@@ -69,7 +74,11 @@ impl Wanted {
     /// None are all.
     fn kinds(&self) -> Result<Vec<Kind>, Problem> {
         let kinds: Result<Vec<_>, _> = parts(self.kinds.as_deref()).map(kind).collect();
-        let kinds = kinds?;
+        let mut kinds = kinds?;
+        for word in parts(self.show.as_deref()) {
+            let group = group(word)?;
+            kinds.extend(Kind::ALL.into_iter().filter(|kind| kind.group() == group));
+        }
         if kinds.is_empty() && !self.events {
             return Ok(vec![Kind::Received, Kind::Sent]);
         }
@@ -88,6 +97,17 @@ fn kind(name: &str) -> Result<Kind, Problem> {
         Problem::bad(
             format!("`{name}` is no kind of message; there are {all}"),
             format!("`{name}` 不是消息种类；可用的有 {all}"),
+        )
+    })
+}
+
+fn group(name: &str) -> Result<Group, Problem> {
+    let known = Group::ALL.into_iter().find(|group| group.name() == name);
+    known.ok_or_else(|| {
+        let all = Group::ALL.map(Group::name).join(", ");
+        Problem::bad(
+            format!("`{name}` is no group of messages; there are {all}"),
+            format!("`{name}` 不是消息分组；可用的有 {all}"),
         )
     })
 }

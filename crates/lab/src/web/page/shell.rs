@@ -3,7 +3,7 @@
 use super::ports;
 use super::words::{self, Words};
 use crate::web::lang::Lang;
-use crate::web::state::State;
+use crate::web::state::{Port, State};
 use axum::extract::{Path, State as AxumState};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -45,7 +45,7 @@ fn whole(words: &Words, lang: Lang, state: &State) -> Markup {
                         (ports::shown(words, lang, &state.ports))
                         (devices(words))
                     }
-                    (stream(words))
+                    (stream(words, &state.ports))
                 }
             }
         }
@@ -89,7 +89,7 @@ fn devices(words: &Words) -> Markup {
     }
 }
 
-fn stream(words: &Words) -> Markup {
+fn stream(words: &Words, ports: &[Port]) -> Markup {
     html! {
         section #stream aria-labelledby="stream-title" {
             div.bar {
@@ -105,7 +105,7 @@ fn stream(words: &Words) -> Markup {
                 }
                 button #pause type="button" aria-pressed="false" { (words.pause) }
             }
-            (filter(words))
+            (filter(words, ports))
             div.row.head aria-hidden="true" {
                 @for column in [words.time, "", words.device, words.bytes_as_hex, words.bytes_as_text] {
                     span { (column) }
@@ -162,7 +162,7 @@ fn send(words: &Words) -> Markup {
     }
 }
 
-fn filter(words: &Words) -> Markup {
+fn filter(words: &Words, ports: &[Port]) -> Markup {
     let shown = [
         ("received", words.received, true),
         ("sent", words.sent, true),
@@ -176,6 +176,12 @@ fn filter(words: &Words) -> Markup {
             select name="as" aria-label=(words.search_as) {
                 option value="text" { (words.text) }
                 option value="hex" { (words.hex) }
+            }
+            @if ports.len() > 1 {
+                select name="port" aria-label=(words.of_port) {
+                    option value="" { (words.every_port) }
+                    @for port in ports { option { (port.name) } }
+                }
             }
             fieldset {
                 legend.hidden { (words.show) }

@@ -27,6 +27,9 @@ pub(super) struct Wanted {
     /// Keys of devices with commas between them; nothing is all.
     #[serde(default)]
     devices: String,
+    /// A port's name; nothing is all.
+    #[serde(default)]
+    port: String,
     /// Of `received`, `sent`, `events` and `messages`, with commas between them.
     #[serde(default)]
     show: String,
@@ -130,12 +133,12 @@ impl Wanted {
         };
         let kinds = Kind::ALL.into_iter().filter(|kind| match self.show.as_str() {
             "" => true,
-            show => show.split(',').any(|word| word == group(*kind)),
+            show => show.split(',').any(|word| word == kind.group().name()),
         });
         let kinds: Vec<Kind> = kinds.collect();
         Ok(Filter {
             devices: listed(&self.devices),
-            port: None,
+            port: (!self.port.is_empty()).then(|| self.port.clone()),
             search: self.sought()?,
             // No kind at all is none of the rows, and not all of them.
             after: if kinds.is_empty() { i64::MAX } else { self.after },
@@ -159,24 +162,6 @@ impl Wanted {
 /// What is kept of a handshake, in the reader's language.
 fn handshake(words: &Words, kept: String) -> String {
     if words.lang == "zh" { in_chinese(&kept) } else { kept }
-}
-
-/// Under which word the page shows a kind or leaves it out.
-fn group(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Received => "received",
-        Kind::Sent => "sent",
-        Kind::Message => "messages",
-        Kind::Accepted
-        | Kind::Refused
-        | Kind::Named
-        | Kind::Closed
-        | Kind::FaultBegan
-        | Kind::FaultEnded
-        | Kind::MannerChanged
-        | Kind::Secured
-        | Kind::HandshakeFailed => "events",
-    }
 }
 
 impl Shown {

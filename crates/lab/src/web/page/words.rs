@@ -81,6 +81,8 @@ words! {
     file: "file" | "文件";
     bad_hex: "two digits for each byte, as in 7e 01 ff" | "每个字节写两位，如 7e 01 ff";
     charset: "Text is" | "文本编码";
+    of_port: "Show this port" | "显示该端口";
+    every_port: "all ports" | "全部端口";
     show: "Show" | "显示";
     received: "received" | "收到";
     sent: "sent" | "发出";

@@ -34,9 +34,9 @@ export class Filter {
 
   /** Whether it keeps any row back that the page shows at first. */
   get isNarrow() {
-    const { search, show } = this.#form.elements;
+    const { search, show, port } = this.#form.elements;
     const isOff = (box) => box.defaultChecked && !box.checked;
-    return search.value !== "" || this.devices.size > 0 || [...show].some(isOff);
+    return search.value !== "" || !!port?.value || this.devices.size > 0 || [...show].some(isOff);
   }
 
   onChange(told) {
@@ -50,17 +50,17 @@ export class Filter {
     this.#tell();
   }
 
-  /** What is wanted beside the kinds. */
+  /** What is wanted; where nothing is to be shown, `show` is empty. */
   wanted() {
-    const { search, as, charset } = Object.fromEntries(new FormData(this.#form));
-    return { device: [...this.devices].join(), search, as, charset };
+    const form = new FormData(this.#form);
+    const { search, as, charset, port = "" } = Object.fromEntries(form);
+    return { device: [...this.devices].join(), port, show: form.getAll("show").join(), search, as, charset };
   }
 
   /** As the lab is asked. */
   query() {
-    const show = new FormData(this.#form).getAll("show").join() || "none";
-    const { device, ...wanted } = this.wanted();
-    return String(new URLSearchParams({ devices: device, show, ...wanted }));
+    const { device, show, ...wanted } = this.wanted();
+    return String(new URLSearchParams({ devices: device, show: show || "none", ...wanted }));
   }
 
   /** Says what is wrong with it. */
@@ -69,8 +69,9 @@ export class Filter {
   }
 
   #widen() {
-    const { search, show } = this.#form.elements;
+    const { search, show, port } = this.#form.elements;
     search.value = "";
+    if (port) port.value = "";
     for (const box of show) box.checked = box.defaultChecked;
     this.devices.clear();
     this.#tell();
