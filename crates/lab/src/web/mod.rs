@@ -6,6 +6,7 @@ mod guard;
 mod lang;
 mod lock;
 mod page;
+mod repeats;
 mod retold;
 mod server;
 mod state;

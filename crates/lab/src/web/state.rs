@@ -1,6 +1,7 @@
 //! What each request can reach.
 
 use super::api::Problem;
+use super::repeats::Repeats;
 use crate::config::{Config, PortKind};
 use crate::host::Orders;
 use crate::row::PortId;
@@ -25,6 +26,8 @@ pub(crate) struct State {
     pub(super) authority: Option<Arc<Authority>>,
     /// Places for those who look at the stream.
     pub(super) live: Arc<Semaphore>,
+    /// What is sent again and again.
+    pub(super) repeats: Repeats,
     /// When the lab was started, in microseconds since 1970: tells one from the next.
     pub(super) started: u64,
 }
@@ -72,6 +75,7 @@ impl State {
             changing: Arc::default(),
             authority,
             live: Arc::new(Semaphore::new(LIVE_MAX)),
+            repeats: Repeats::default(),
             started: u64::try_from(started.as_micros()).unwrap_or(u64::MAX),
         }
     }
@@ -84,6 +88,17 @@ impl State {
     /// The open connections of a device that was seen.
     pub(super) async fn conns_of(&self, key: &str) -> Result<Vec<u64>, Problem> {
         self.conns_of_many(vec![key.to_owned()]).await
+    }
+
+    /// The open connections of devices, each of which was seen; of all, if none are named.
+    pub(super) async fn conns_of_those(
+        &self,
+        keys: Option<Vec<String>>,
+    ) -> Result<Vec<u64>, Problem> {
+        match keys {
+            None => Ok(self.read(|reader| reader.open_conns(None)).await?),
+            Some(keys) => self.conns_of_many(keys).await,
+        }
     }
 
     /// The open connections of devices, each of which was seen.

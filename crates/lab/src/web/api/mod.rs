@@ -15,6 +15,7 @@ mod messages;
 mod metrics;
 mod ports;
 mod problem;
+mod repeats;
 mod send;
 mod test_file;
 mod tls;
@@ -53,6 +54,8 @@ pub(super) fn router(state: State) -> Router {
         .routes(routes!(test_file::test_file))
         .routes(routes!(send::send))
         .routes(routes!(send::send_to_many))
+        .routes(routes!(repeats::repeats, repeats::begin))
+        .routes(routes!(repeats::end))
         .routes(routes!(kick::kick))
         .routes(routes!(messages::messages))
         .routes(routes!(messages::count))

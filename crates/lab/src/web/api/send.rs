@@ -96,14 +96,18 @@ pub(super) async fn send_to_many(
     Body(wanted): Body<WantedByMany>,
 ) -> Result<Json<Sent>, Problem> {
     let bytes = bytes(wanted.text, wanted.hex)?;
-    let conns = match wanted.devices {
-        None => state.read(|reader| reader.open_conns(None)).await?,
-        Some(keys) if keys.len() <= NAMED_MAX => state.conns_of_many(keys).await?,
-        Some(keys) => return Err(too_many(keys.len())),
-    };
+    let conns = state.conns_of_those(named(wanted.devices)?).await?;
     let len = bytes.len();
     let connections = state.orders.send(conns, bytes).await?;
     Ok(Json(Sent { connections, bytes: len }))
+}
+
+/// Those that a call names, if they are not too many.
+pub(super) fn named(devices: Option<Vec<String>>) -> Result<Option<Vec<String>>, Problem> {
+    match devices {
+        Some(keys) if keys.len() > NAMED_MAX => Err(too_many(keys.len())),
+        devices => Ok(devices),
+    }
 }
 
 fn too_many(named: usize) -> Problem {
@@ -115,7 +119,7 @@ fn too_many(named: usize) -> Problem {
 }
 
 /// The bytes that somebody wrote in one of two ways.
-fn bytes(text: Option<String>, hex: Option<String>) -> Result<Vec<u8>, Problem> {
+pub(super) fn bytes(text: Option<String>, hex: Option<String>) -> Result<Vec<u8>, Problem> {
     let unclear = |en, zh| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, en, zh);
     let bytes = match (text, hex) {
         (Some(text), None) => text.into_bytes(),
