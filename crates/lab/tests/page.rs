@@ -235,6 +235,12 @@ fn the_page_can_be_used_by_everybody() {
             );
             let found = violations(&mut browser);
             assert_eq!(found, serde_json::json!([]), "{language} {width} {scheme}");
+            browser.eval("document.getElementById('rows').focus()");
+            browser.key("End");
+            browser.key("Enter");
+            browser.wait("document.getElementById('detail').open");
+            let found = violations(&mut browser);
+            assert_eq!(found, serde_json::json!([]), "a row in {language} {width} {scheme}");
         }
     }
 }

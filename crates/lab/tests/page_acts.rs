@@ -54,10 +54,12 @@ fn bytes_are_sent_to_those_that_were_chosen() {
     browser.choose("[name=charset]", "gbk");
     browser.write("[name=what]", "温");
     says(&mut browser, "#send-told", "ce c2 90");
-    browser.click("#preset-keep");
+    browser.write("[name=called]", "ask for the temperature");
+    browser.key("Enter");
+    browser.wait("document.querySelector('[name=preset]').value === 'ask for the temperature'");
     browser.write("[name=what]", "");
     browser.go(&tried.url("/"));
-    browser.choose("[name=preset]", "温");
+    browser.choose("[name=preset]", "ask for the temperature");
     browser.choose("[name=charset]", "gbk");
     says(&mut browser, "#send-told", "ce c2 90");
     browser.click("#send button.main");
@@ -73,6 +75,45 @@ fn bytes_are_sent_to_those_that_were_chosen() {
     says(&mut browser, "#send-told", "8 bytes to 2 connections");
     told(&mut first, b"firmware");
     assert_eq!(browser.errors, [""; 0]);
+}
+
+/// Whoever closes the page does not end what the lab repeats.
+#[test]
+fn a_repeated_send_goes_on_without_the_page() {
+    let tried = cars();
+    let mut car = device(&tried, "a1");
+    told(&mut car, b"imei=a1\r\n");
+    let Some(mut browser) = page(&tried, DESK) else { return };
+    browser.write("[name=what]", r"ping\r\n");
+    browser.write("[name=every]", "50ms");
+    browser.click("#repeat");
+    says(&mut browser, "#send-told.bad", "`every` is 100ms to 24h");
+    browser.write("[name=every]", "100ms");
+    browser.key("Enter");
+    says(&mut browser, "#repeats", "70 69 6e 67 0d 0a, every 100 ms, to all that are online");
+    told(&mut car, b"ping\r\nping\r\n");
+    browser.call("Page.navigate", serde_json::json!({ "url": "about:blank" }));
+    let turns = tried.get("/api/repeats")[0]["turns"].as_u64();
+    tried.wait("/api/repeats", |found| found[0]["turns"].as_u64() > turns);
+    told(&mut car, b"ping\r\nping\r\nping\r\n");
+    browser.go(&tried.url("/"));
+    says(&mut browser, "#repeats", "every 100 ms");
+    browser.click("#repeats button");
+    browser.wait("document.querySelector('#repeats').children.length === 0");
+    assert_eq!(tried.get("/api/repeats"), serde_json::json!([]));
+
+    browser.write("[name=what]", "last");
+    browser.write("[name=turns]", "2");
+    browser.click("#repeat");
+    says(&mut browser, "#send-told", "goes on when this page is closed");
+    tried.wait("/api/repeats", |found| *found == serde_json::json!([]));
+    browser.wait("document.querySelector('#repeats').children.length === 0");
+    has_row(&mut browser, "sent", "last");
+    // What was kept by somebody else, or by nobody, does not keep the page from working.
+    browser.eval("localStorage.setItem('holdline-presets', '{broken')");
+    browser.go(&tried.url("/"));
+    has_row(&mut browser, "sent", "last");
+    assert_eq!(browser.errors.len(), 1, "the bad wish alone: {:?}", browser.errors);
 }
 
 #[test]

@@ -66,6 +66,61 @@ fn a_million_rows_scroll() {
     lab.stop().unwrap();
 }
 
+/// As if so many devices had been there, each with one connection; the last was heard last.
+const VISITED: &str = "
+    INSERT INTO ports (id, name) VALUES (9, 'cars') ON CONFLICT DO NOTHING;
+    WITH RECURSIVE n (id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n WHERE id < 10000)
+    INSERT INTO devices (id, key, name, first_at, last_at, connections)
+    SELECT id, 'car' || (20000 - id), CAST('car' || (20000 - id) AS BLOB), 0, 1700000000000000 + id, 1 FROM n;
+    INSERT INTO conns (id, port, device, address, opened_at, closed_at, closed_seq, reason)
+    SELECT id, 1, id, '10.0.0.1:9', last_at - 5000000, last_at, 1, 'closed by the device' FROM devices;
+    UPDATE counts SET conns = 10000;
+";
+
+/// The devices that are listed.
+const LISTED: &str =
+    "[...document.querySelectorAll('#device-list strong')].map((one) => one.textContent)";
+
+#[test]
+fn ten_thousand_devices_are_listed_in_pages() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = || config(folder.path(), vec![port("cars", PortKind::Tcp, Manner::default())]);
+    Lab::start(config()).unwrap().stop().unwrap();
+    rusqlite::Connection::open(folder.path().join("lab.db"))
+        .unwrap()
+        .execute_batch(VISITED)
+        .unwrap();
+    let lab = Lab::start(config()).unwrap();
+    let Some(mut browser) = browser::open(&format!("http://{}/", lab.http()), DESK) else { return };
+    let shows = |browser: &mut browser::Browser, pages: &str, first: &str| {
+        browser.wait(&format!(
+            "document.querySelector('#device-pages span').textContent === {pages:?}"
+        ));
+        browser.wait(&format!("{LISTED}[0] === {first:?}"));
+        let listed = browser.eval(LISTED).as_array().unwrap().len();
+        assert!(listed <= 50, "{listed} devices are in the page");
+    };
+    shows(&mut browser, "1 to 50 of 10000", "car10000");
+    assert_eq!(browser.eval("document.querySelector('#device-pages button').disabled"), true);
+    assert!(browser.shown().contains("closed by the device"));
+    browser.click("#device-pages button:last-child");
+    shows(&mut browser, "51 to 100 of 10000", "car10050");
+    browser.choose("#order", "name");
+    shows(&mut browser, "1 to 50 of 10000", "car10000");
+    browser.write("#find", "car19");
+    shows(&mut browser, "1 to 50 of 1000", "car19000");
+    // A device that is chosen stays so, whichever page is shown.
+    browser.click("#device-car19001 input");
+    browser.write("#find", "car1234");
+    browser.wait(&format!("{LISTED}.length === 10 && {LISTED}[0] === 'car12340'"));
+    assert_eq!(browser.eval("document.getElementById('device-pages')"), Value::Null);
+    browser.wait("document.getElementById('whose').textContent === '1 chosen'");
+    browser.write("#find", "car19001");
+    browser.wait("document.querySelector('#device-car19001 input').checked");
+    assert_eq!(browser.errors, [""; 0]);
+    lab.stop().unwrap();
+}
+
 fn places(browser: &mut browser::Browser) -> Value {
     browser.wait(&format!("{SEEN}.every(([, text]) => text !== '')"));
     browser.eval(SEEN)

@@ -14,7 +14,7 @@ mod write;
 
 pub(crate) use kind::Group;
 pub use kind::Kind;
-pub(crate) use read::{Connected, Filter, Message, Reader, Seen};
+pub(crate) use read::{Connected, Filter, Message, Order, Reader, Seen};
 pub use schema::OpenError;
 pub(crate) use stream::{Glimpse, Marks};
 

@@ -44,6 +44,17 @@ pub(crate) struct Filter {
     pub(crate) after: i64,
 }
 
+/// In which order devices are told of.
+#[derive(Clone, Copy, Debug, Default, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Order {
+    /// Those that are online first, then by the time at which they were heard last.
+    #[default]
+    Heard,
+    /// By what they are called in addresses, so that each stays where it is.
+    Name,
+}
+
 /// A device, as far as it was seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Seen {
@@ -133,6 +144,30 @@ impl Reader {
         self.with(|db| {
             let page = [limit.cast_signed() as i64, skip.cast_signed() as i64];
             db.prepare_cached(&sql)?.query_map(page, seen)?.collect()
+        })
+    }
+
+    /// A page of the devices whose name has `find` somewhere, and how many those are.
+    pub(crate) fn find_devices(
+        &self,
+        find: &str,
+        order: Order,
+        skip: usize,
+        limit: usize,
+    ) -> rusqlite::Result<(i64, Vec<Seen>)> {
+        let fits = "(?1 = '' OR instr(key, ?1) > 0 OR instr(name, CAST(?1 AS BLOB)) > 0)";
+        let by = match order {
+            Order::Heard => "is_online DESC, last_at DESC, d.id",
+            Order::Name => "key",
+        };
+        self.with(|db| {
+            let count = format!("SELECT count(*) FROM devices WHERE {fits}");
+            let count = db.prepare_cached(&count)?.query_row([find], |row| row.get(0))?;
+            let sql = format!("{SEEN} WHERE {fits} ORDER BY {by} LIMIT ?2 OFFSET ?3");
+            let page = (find, limit.cast_signed() as i64, skip.cast_signed() as i64);
+            let found: rusqlite::Result<Vec<Seen>> =
+                db.prepare_cached(&sql)?.query_map(page, seen)?.collect();
+            Ok((count, found?))
         })
     }
 

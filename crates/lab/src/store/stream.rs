@@ -2,7 +2,7 @@
 
 use super::kind::Kind;
 use super::read::{Filter, Reader, params};
-use rusqlite::Row;
+use rusqlite::{OptionalExtension, Row};
 
 /// Rows of a block.
 pub(crate) const BLOCK_ROWS: usize = 200;
@@ -110,6 +110,19 @@ impl Reader {
         let before = Filter { after: seq.saturating_sub(1), ..Filter::default() };
         let found = self.glimpses(&before, bytes_max, 1)?.into_iter().next();
         Ok(found.filter(|glimpse| glimpse.seq == seq))
+    }
+
+    /// The row of the same kind that the same device had last before this one.
+    pub(crate) fn row_before(
+        &self,
+        seq: i64,
+        bytes_max: usize,
+    ) -> rusqlite::Result<Option<Glimpse>> {
+        let sql = "SELECT b.seq FROM messages AS m JOIN messages AS b
+                   ON b.device = m.device AND b.kind = m.kind AND b.seq < m.seq
+                   WHERE m.seq = ?1 ORDER BY b.seq DESC LIMIT 1";
+        let found = self.with(|db| db.prepare_cached(sql)?.query_row([seq], one).optional())?;
+        found.map_or(Ok(None), |before| self.row(before, bytes_max))
     }
 }
 

@@ -11,6 +11,9 @@ pub(super) const BEATS_MAX: usize = 41;
 /// Of how many times between messages a period is told.
 const GAPS_MIN: usize = 3;
 
+/// From how many in a hundred on there is a rhythm to be told of.
+const RHYTHM_MIN: usize = 50;
+
 /// How far from the period a time between messages may be and still count as regular, in percent.
 const TOLERANCE: i64 = 10;
 
@@ -52,13 +55,21 @@ impl Beats {
             words.heartbeat_picture,
             &[("n", &(self.gaps.len() + 1)), ("min", &time(min)), ("max", &time(max))],
         );
-        let told = [("period", &time(self.period()) as _), ("regularity", &self.regularity() as _)];
+        let told = match self.regularity() {
+            regularity @ RHYTHM_MIN.. => {
+                let values =
+                    [("period", &time(self.period()) as _), ("regularity", &regularity as _)];
+                fill(words.heartbeat, &values)
+            }
+            // The middle of what has no middle says nothing of when the next one comes.
+            _ => fill(words.heartbeat_none, &[("min", &time(min)), ("max", &time(max))]),
+        };
         html! {
             span.beats {
                 svg viewBox=(format!("0 0 {WIDTH} {HEIGHT}")) role="img" aria-label=(picture) {
                     path d=(self.path()) {}
                 }
-                span { (fill(words.heartbeat, &told)) }
+                span { (told) }
             }
         }
     }
@@ -95,6 +106,9 @@ mod tests {
         assert!(shown.contains("every 10 s, 75 % regular"), "{shown}");
         assert!(shown.contains("10 s to 30 s"), "{shown}");
         assert!(shown.contains("M0.0 11.0L40.0 1.0L80.0 11.0L120.0 11.0"), "{shown}");
+        let wild = Beats::new(&seconds(&[100, 99, 70, 10, 7, 0])).expect("enough messages");
+        let shown = wild.shown(&words::EN).into_string();
+        assert!(shown.contains("no rhythm: 1 s to 1 min apart"), "{shown}");
         assert!(Beats::new(&seconds(&[3, 2, 1])).is_none());
         assert!(Beats::new(&[5, 5, 5, 5]).is_some_and(|same| !same.path().contains("NaN")));
     }

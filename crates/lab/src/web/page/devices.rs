@@ -5,7 +5,7 @@ use super::beats::{BEATS_MAX, Beats};
 use super::ports::pasted;
 use super::shown::{amount, duration, moment, visible, with_code};
 use super::words::{self, Words, fill};
-use crate::store::{Connected, Reader, Seen};
+use crate::store::{Connected, Order, Reader, Seen};
 use crate::web::api::Problem;
 use crate::web::state::{Port, State};
 use axum::extract::{Query, State as AxumState};
@@ -17,8 +17,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 /// Devices that are shown at once.
 const SHOWN_MAX: usize = 50;
 
-/// Devices among which one is looked for.
-const SOUGHT_MAX: usize = 10_000;
+/// Pages that there are, at most: more than there can be devices.
+const PAGES_MAX: usize = 1 << 24;
 
 /// Connections that are told of one device.
 const CONNECTIONS_MAX: usize = 10;
@@ -29,6 +29,19 @@ pub(super) struct Wanted {
     /// What is somewhere in their name.
     #[serde(default)]
     find: String,
+    #[serde(default)]
+    order: Order,
+    /// Which page of them; the first is 0.
+    #[serde(default)]
+    page: usize,
+}
+
+/// Some of the devices.
+struct Page {
+    /// How many are wanted, on every page.
+    all: usize,
+    page: usize,
+    told: Vec<Told>,
 }
 
 /// What is told of a device.
@@ -46,11 +59,11 @@ pub(super) async fn list(
 ) -> Result<axum::response::Html<String>, Problem> {
     let words = words::of(&headers);
     let is_search = !wanted.find.trim().is_empty();
-    let (all, told) = state.read(move |reader| read(reader, &wanted.find)).await?;
+    let page = state.read(move |reader| read(reader, &wanted)).await?;
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let list = match all == 0 && !is_search {
+    let list = match page.all == 0 && !is_search {
         true => first_steps(words, &state.ports),
-        false => shown(words, all, &told, now),
+        false => shown(words, &page, now),
     };
     Ok(axum::response::Html(list.into_string()))
 }
@@ -68,35 +81,47 @@ fn first_steps(words: &Words, ports: &[Port]) -> Markup {
     }
 }
 
-fn read(reader: &Reader, find: &str) -> rusqlite::Result<(usize, Vec<Told>)> {
-    let find = find.trim();
-    let (count, _) = reader.device_counts()?;
-    let is_sought = |seen: &Seen| {
-        seen.key.contains(find)
-            || seen.name.as_deref().is_some_and(|name| visible(name).contains(find))
-    };
-    let limit = if find.is_empty() { SHOWN_MAX } else { SOUGHT_MAX };
-    let mut found = reader.devices(0, limit)?;
-    found.retain(is_sought);
-    let all = if find.is_empty() { usize::try_from(count).unwrap_or(0) } else { found.len() };
-    found.truncate(SHOWN_MAX);
+fn read(reader: &Reader, wanted: &Wanted) -> rusqlite::Result<Page> {
+    let (find, page) = (wanted.find.trim(), wanted.page.min(PAGES_MAX));
+    let (all, found) = reader.find_devices(find, wanted.order, page * SHOWN_MAX, SHOWN_MAX)?;
     let told = found.into_iter().map(|seen| {
         let conns = reader.conns(&seen.key, CONNECTIONS_MAX)?;
         let beats = Beats::new(&reader.beats(&seen.key, BEATS_MAX)?);
         Ok(Told { seen, conns, beats })
     });
-    Ok((all, told.collect::<rusqlite::Result<_>>()?))
+    let all = usize::try_from(all).unwrap_or(0);
+    Ok(Page { all, page, told: told.collect::<rusqlite::Result<_>>()? })
 }
 
-fn shown(words: &Words, all: usize, told: &[Told], now: Duration) -> Markup {
+fn shown(words: &Words, page: &Page, now: Duration) -> Markup {
     html! {
-        ul #device-list data-all=(all) {
-            @for one in told { (device(words, one, now)) }
-            @if told.is_empty() {
+        ul #device-list {
+            @for one in &page.told { (device(words, one, now)) }
+            @if page.all == 0 {
                 li.note { (words.no_such_device) }
             }
-            @if all > told.len() {
-                li.note { (fill(words.more_devices, &[("n", &told.len()), ("all", &all)])) }
+            @if page.all > SHOWN_MAX { (pager(words, page)) }
+        }
+    }
+}
+
+/// Which of many are shown, and the way to the others.
+fn pager(words: &Words, page: &Page) -> Markup {
+    let first = page.page * SHOWN_MAX;
+    let last = first + page.told.len();
+    let told = fill(
+        words.devices_shown,
+        &[("first", &(first + 1).min(last)), ("last", &last), ("all", &page.all)],
+    );
+    let (is_first, is_last) = (page.page == 0, last >= page.all);
+    html! {
+        li #device-pages.bar {
+            button type="button" data-page=(page.page.saturating_sub(1)) disabled[is_first] {
+                (words.devices_before)
+            }
+            span.note { (told) }
+            button type="button" data-page=(page.page + 1) disabled[is_last] {
+                (words.devices_after)
             }
         }
     }
@@ -137,7 +162,10 @@ fn times(words: &Words, seen: &Seen, conns: &[Connected], now: Duration) -> Stri
     let Some(last) = conns.first() else { return String::new() };
     let time = match last.closed_at {
         None => fill(words.online_for, &[("time", &ago(last.opened_at))]),
-        Some(_) => fill(words.seen_ago, &[("time", &ago(seen.last_at))]),
+        Some(_) => {
+            let time = fill(words.seen_ago, &[("time", &ago(seen.last_at))]);
+            format!("{time} · {}", reason(words, last.reason.as_deref().unwrap_or_default()))
+        }
     };
     format!("{} · {time}", fill(words.from, &[("address", &last.address)]))
 }

@@ -6,6 +6,7 @@
 mod addresses;
 mod assets;
 mod beats;
+mod detail;
 mod devices;
 mod live;
 mod ports;

@@ -1,7 +1,7 @@
 //! The page as a whole; what changes is filled in by its scripts.
 
-use super::ports;
 use super::words::{self, Words};
+use super::{detail, ports};
 use crate::web::lang::Lang;
 use crate::web::state::{Port, State};
 use axum::extract::{Path, State as AxumState};
@@ -82,8 +82,14 @@ fn devices(words: &Words) -> Markup {
     html! {
         section #devices aria-labelledby="devices-title" {
             h2 #devices-title { (words.devices) }
-            input #find type="search" autocomplete="off" placeholder=(words.find_device)
-                aria-label=(words.find_device);
+            div.finding {
+                input #find type="search" autocomplete="off" placeholder=(words.find_device)
+                    aria-label=(words.find_device);
+                select #order aria-label=(words.device_order) {
+                    option value="heard" { (words.order_heard) }
+                    option value="name" { (words.order_name) }
+                }
+            }
             ul #device-list {}
         }
     }
@@ -123,7 +129,7 @@ fn stream(words: &Words, ports: &[Port]) -> Markup {
                 button #newest type="button" hidden { (words.newest) }
             }
             (send(words))
-            (detail(words))
+            (detail::shown(words))
         }
     }
 }
@@ -138,7 +144,7 @@ fn send(words: &Words) -> Markup {
         ("sum", "SUM"),
     ];
     html! {
-        form #send.bar {
+        form #send.bar novalidate {
             input name="what" autocomplete="off" spellcheck="false" placeholder=(words.send_placeholder)
                 aria-label=(words.send_what);
             input name="file" type="file" aria-label=(words.file) hidden;
@@ -153,11 +159,20 @@ fn send(words: &Words) -> Markup {
             button.main { (words.send) }
             span #send-to {}
             output #send-told {}
-            span.presets {
+            span.group {
+                label { (words.repeat_every) input name="every" value="10s" autocomplete="off"; }
+                input name="turns" type="number" min="1" placeholder=(words.repeat_unending)
+                    aria-label=(words.repeat_times) title=(words.repeat_times);
+                button #repeat type="button" { (words.repeat) }
+            }
+            span.group {
                 select name="preset" aria-label=(words.presets) {}
+                input name="called" autocomplete="off" placeholder=(words.preset_called)
+                    aria-label=(words.preset_called);
                 button #preset-keep type="button" { (words.preset_keep) }
                 button #preset-drop type="button" { (words.preset_drop) }
             }
+            ul #repeats aria-label=(words.repeats) {}
         }
     }
 }
@@ -189,25 +204,15 @@ fn filter(words: &Words, ports: &[Port]) -> Markup {
                     label { input type="checkbox" name="show" value=(value) checked[is_on]; (word) }
                 }
             }
+            select name="times" aria-label=(words.times) {
+                option value="clock" { (words.times_clock) }
+                option value="since" { (words.times_since) }
+            }
             label {
                 (words.charset) " "
                 select name="charset" { option value="utf8" { "UTF-8" } option value="gbk" { "GBK" } }
             }
             output #filter-trouble {}
-        }
-    }
-}
-
-fn detail(words: &Words) -> Markup {
-    html! {
-        dialog #detail aria-labelledby="detail-title" {
-            div.bar {
-                h3 #detail-title {}
-                button #detail-close type="button" { (words.close) }
-            }
-            p #detail-about {}
-            pre #detail-text tabindex="0" {}
-            pre #detail-bytes tabindex="0" {}
         }
     }
 }

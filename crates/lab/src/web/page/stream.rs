@@ -3,7 +3,7 @@
 use super::devices::reason;
 use super::shown::visible;
 use super::words::{self, Words, fill};
-use crate::store::{Filter, Glimpse, Kind, Marks};
+use crate::store::{Filter, Glimpse, Kind, Marks, Reader};
 use crate::tls::in_chinese;
 use crate::web::api::Problem;
 use crate::web::state::State;
@@ -87,6 +87,14 @@ pub(super) struct Shown {
     said: Option<String>,
 }
 
+/// A row that is looked at by itself.
+#[derive(Debug, Serialize)]
+pub(super) struct Whole {
+    row: Shown,
+    /// What the same device sent, or was sent, just before.
+    before: Option<Shown>,
+}
+
 pub(super) async fn marks(
     AxumState(state): AxumState<State>,
     Query(wanted): Query<Wanted>,
@@ -113,9 +121,12 @@ pub(super) async fn row(
     AxumState(state): AxumState<State>,
     Path(seq): Path<i64>,
     headers: HeaderMap,
-) -> Result<Json<Shown>, Problem> {
+) -> Result<Json<Whole>, Problem> {
     let words = words::of(&headers);
-    let found = state.read(move |reader| reader.row(seq, ROW_BYTES_MAX)).await?;
+    let read = move |reader: &Reader| {
+        Ok((reader.row(seq, ROW_BYTES_MAX)?, reader.row_before(seq, ROW_BYTES_MAX)?))
+    };
+    let (found, before) = state.read(read).await?;
     let no_row = || {
         Problem::new(
             StatusCode::NOT_FOUND,
@@ -123,7 +134,9 @@ pub(super) async fn row(
             format!("没有第 {seq} 行"),
         )
     };
-    found.map(|glimpse| Json(Shown::new(words, glimpse))).ok_or_else(no_row)
+    let found = found.map(|glimpse| Shown::new(words, glimpse)).ok_or_else(no_row)?;
+    let before = before.map(|glimpse| Shown::new(words, glimpse));
+    Ok(Json(Whole { row: found, before }))
 }
 
 impl Wanted {

@@ -41,6 +41,11 @@ words! {
         | "只有本机能连接。用 `--{kind} 0.0.0.0:{port}` 让其他设备也能连接。";
     relays_to: "Devices are passed on to {target}." | "设备会被转发到 {target}。";
     paste: "Line for a script" | "粘贴到脚本";
+    more_addresses: "{n} more address|{n} more addresses" | "另外 {n} 个地址";
+    only_network: "A private address: modules on a mobile network cannot reach it unless a router passes the port on."
+        | "这是内网地址：移动网络上的模块连不上，除非路由器做了端口映射。";
+    qr: "QR code" | "二维码";
+    qr_of: "QR code of {address}" | "{address} 的二维码";
     generation_new: "LuaTask (Air724)" | "LuaTask（Air724）";
     generation_old: "Air202" | "Air202";
     copy: "Copy" | "复制";
@@ -54,7 +59,12 @@ words! {
         | "也可以不用脚本，在终端运行后输入一行：";
     no_such_device: "No device is called so." | "没有这个名字的设备。";
     find_device: "Find a device" | "查找设备";
-    more_devices: "{n} of {all} are shown; find others by their name." | "共 {all} 台，显示 {n} 台；其余可按名称查找。";
+    device_order: "Order" | "排序";
+    order_heard: "heard last" | "最近活动";
+    order_name: "by name" | "按名称";
+    devices_shown: "{first} to {last} of {all}" | "第 {first} 至 {last} 台，共 {all} 台";
+    devices_before: "Back" | "上一页";
+    devices_after: "On" | "下一页";
     online: "online" | "在线";
     offline: "offline" | "离线";
     choose: "Show {name} in the stream" | "在数据流中显示 {name}";
@@ -62,6 +72,7 @@ words! {
     online_for: "online for {time}" | "已在线 {time}";
     seen_ago: "seen {time} ago" | "{time}前出现";
     received_sent: "↓ {in} · ↑ {out}" | "↓ {in} · ↑ {out}";
+    heartbeat_none: "no rhythm: {min} to {max} apart" | "无规律：间隔 {min} 至 {max}";
     heartbeat: "every {period}, {regularity} % regular" | "每 {period} 一次，规律性 {regularity}%";
     heartbeat_picture: "Time between the last {n} messages: {min} to {max}" | "最近 {n} 条消息的间隔：{min} 到 {max}";
     connections: "{n} connection|{n} connections" | "{n} 次连接";
@@ -102,6 +113,32 @@ words! {
     row: "Row {n}" | "第 {n} 行";
     close: "Close" | "关闭";
     length: "{n} byte|{n} bytes" | "{n} 字节";
+    row_before: "Row before" | "上一行";
+    row_after: "Row after" | "下一行";
+    since_before: "{time} after the one before" | "距上一条 {time}";
+    times: "Times" | "时间显示";
+    times_clock: "time of day" | "时刻";
+    times_since: "since the row above" | "距上一行";
+    copy_as: "Copy as" | "复制为";
+    as_text: "As text" | "文本";
+    as_json: "As JSON" | "JSON";
+    as_bytes: "Bytes" | "字节";
+    compare: "Compare" | "比较";
+    compare_with: "with" | "对比";
+    compare_before: "the one before of this device" | "该设备的上一条";
+    compare_marked: "row {n}, which was marked" | "已标记的第 {n} 行";
+    mark: "Mark for comparing" | "标记以便比较";
+    marked: "Marked: open another row to compare" | "已标记：打开另一行即可比较";
+    same: "The bytes are the same." | "字节完全相同。";
+    differ: "{gone} only there (struck out), {new} only here (underlined)" | "仅对方有 {gone}（删除线），仅此行有 {new}（下划线）";
+    nothing_before: "nothing to compare with" | "没有可比较的行";
+    numbers: "Numbers" | "数值";
+    numbers_at: "from byte" | "起始字节";
+    number_kind: "as" | "类型";
+    little_endian: "little-endian" | "小端";
+    big_endian: "big-endian" | "大端";
+    unix_seconds: "time (s)" | "时间（秒）";
+    unix_millis: "time (ms)" | "时间（毫秒）";
     cut: "the first {n} of {all} bytes" | "共 {all} 字节，显示前 {n} 字节";
 
     send: "Send" | "发送";
@@ -114,7 +151,17 @@ words! {
     append: "Append" | "末尾追加";
     append_nothing: "append nothing" | "不追加";
     no_gbk: "GBK has no {letter}" | "GBK 中没有 {letter}";
+    repeat_every: "every" | "每隔";
+    repeat_times: "times" | "次数";
+    repeat_unending: "no end" | "不限";
+    repeat: "Repeat" | "定时发送";
+    repeat_begun: "It goes on when this page is closed, and ends with the lab." | "已开始：关闭网页后仍会继续，测试服务器停止时结束。";
+    repeat_told: "{bytes}, every {every}, {whom}: {turns} done" | "{bytes}，每 {every}，{whom}：已发 {turns} 次";
+    repeat_told_of: "{bytes}, every {every}, {whom}: {turns} of {times} done" | "{bytes}，每 {every}，{whom}：共 {times} 次，已发 {turns} 次";
+    repeat_stop: "Stop" | "停止";
+    repeats: "Repeated sends" | "定时发送";
     presets: "Presets" | "常用";
+    preset_called: "name" | "名称";
     preset_keep: "Keep" | "保存";
     preset_drop: "Forget" | "删除";
 

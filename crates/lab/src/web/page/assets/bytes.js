@@ -39,3 +39,16 @@ export function dump(bytes) {
   }
   return lines.join("\n");
 }
+
+const escaped = (byte, form) =>
+  byte >= 0x20 && byte < 0x7f && byte !== 0x22 && byte !== 0x5c ? String.fromCharCode(byte) : form(byte);
+
+/** Bytes as they are pasted into something else. */
+export const forms = {
+  hex: (bytes) => toHex(bytes),
+  text: (bytes, charset) => decoders[charset].decode(bytes),
+  // Three digits of octal each: hex would go on into the letters that follow.
+  c: (bytes) => `"${Array.from(bytes, (byte) => escaped(byte, (one) => `\\${one.toString(8).padStart(3, "0")}`)).join("")}"`,
+  lua: (bytes) => `"${Array.from(bytes, (byte) => escaped(byte, (one) => `\\${String(one).padStart(3, "0")}`)).join("")}"`,
+  base64: (bytes) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join("")),
+};

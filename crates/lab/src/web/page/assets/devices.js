@@ -21,17 +21,21 @@ export class Devices {
   #filter;
   #timer;
   #fetched = 0;
+  #page = 0;
   #isFetching = false;
 
   constructor(filter) {
     this.#filter = filter;
     filter.onChange(() => this.#tick());
-    at("find").addEventListener("input", () => this.refresh());
+    for (const [id, change] of [["find", "input"], ["order", "change"]]) {
+      at(id).addEventListener(change, () => this.#turn(0));
+    }
     at("device-list").addEventListener("change", ({ target }) => {
       if (target.name === "device") filter.choose(target.value, target.checked);
     });
     at("device-list").addEventListener("click", ({ target }) => {
       if (target.dataset.kick) this.#kick(target);
+      if (target.dataset.page) this.#turn(Number(target.dataset.page));
     });
   }
 
@@ -42,6 +46,11 @@ export class Devices {
       await ask("POST", `/api/devices/${device}/kick`, { with: kick });
       return words.kicked;
     });
+  }
+
+  #turn(page) {
+    this.#page = page;
+    this.#plan(0);
   }
 
   /** Something happened. */
@@ -55,20 +64,26 @@ export class Devices {
   }
 
   async #fetch() {
-    if (this.#isFetching) return;
+    if (this.#isFetching) return this.#plan(MIN_MS);
     this.#isFetching = true;
-    const html = await this.#list();
+    const asked = this.#asked();
+    const html = await this.#list(asked);
     this.#isFetching = false;
     this.#fetched = Date.now();
-    this.#plan(MAX_MS);
-    if (html !== null) this.#show(html);
+    // What was asked for meanwhile is not what came.
+    const isOver = asked !== this.#asked();
+    this.#plan(isOver ? 0 : MAX_MS);
+    if (html !== null && !isOver) this.#show(html);
+  }
+
+  #asked() {
+    return String(new URLSearchParams({ find: at("find").value, order: at("order").value, page: this.#page }));
   }
 
   /** Nothing, if the lab is away; the next try comes by itself. */
-  async #list() {
+  async #list(asked) {
     try {
-      const find = new URLSearchParams({ find: at("find").value });
-      const answer = await fetch(`/page/devices?${find}`);
+      const answer = await fetch(`/page/devices?${asked}`);
       return answer.ok ? await answer.text() : null;
     } catch {
       return null;

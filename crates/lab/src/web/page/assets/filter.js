@@ -32,6 +32,11 @@ export class Filter {
     return this.#form.elements.charset.value;
   }
 
+  /** How the times of rows are shown. */
+  get times() {
+    return this.#form.elements.times.value;
+  }
+
   /** Whether it keeps any row back that the page shows at first. */
   get isNarrow() {
     const { search, show, port } = this.#form.elements;

@@ -12,7 +12,7 @@ import { words } from "./words.js";
 const filter = new Filter();
 const stream = new Stream(filter);
 const devices = new Devices(filter);
-new Send(filter);
+const send = new Send(filter);
 link(filter, document.getElementById("exports"));
 serve(document.getElementById("ports"));
 
@@ -20,6 +20,7 @@ new Live(({ isOther }) => {
   if (isOther) stream.startOver();
   else stream.refresh();
   devices.refresh();
+  send.refresh();
 });
 
 document.addEventListener("click", async ({ target }) => {

@@ -2,6 +2,7 @@
 
 import { ask, told } from "./ask.js";
 import { toHex } from "./bytes.js";
+import { Repeats } from "./repeats.js";
 import { counted, fill, words } from "./words.js";
 import { ended, fromHex, fromText } from "./write.js";
 
@@ -16,19 +17,31 @@ export class Send {
   #filter;
   #form = at("send");
   #presets = [];
+  #repeats = new Repeats();
 
   constructor(filter) {
     this.#filter = filter;
-    const { as, preset } = this.#form.elements;
-    this.#form.addEventListener("input", () => this.#show());
+    const { as, end, preset } = this.#form.elements;
+    this.#form.addEventListener("input", ({ target }) => {
+      if (["what", "file"].includes(target.name)) this.#show();
+    });
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
       told(at("send-told"), () => this.#send());
     });
-    as.addEventListener("change", () => this.#show());
+    for (const field of [as, end]) field.addEventListener("change", () => this.#show());
     preset.addEventListener("change", () => this.#use());
+    at("repeat").addEventListener("click", () => told(at("send-told"), () => this.#repeat()));
     at("preset-keep").addEventListener("click", () => this.#keep());
     at("preset-drop").addEventListener("click", () => this.#drop());
+    // Enter does what stands beside a field, and not what the form does.
+    for (const [name, id] of [["every", "repeat"], ["turns", "repeat"], ["called", "preset-keep"]]) {
+      this.#form.elements[name].addEventListener("keydown", (event) => {
+        if (event.key !== "Enter") return;
+        event.preventDefault();
+        at(id).click();
+      });
+    }
     filter.onChange(() => this.#show());
     this.#presets = kept();
     this.#list("");
@@ -46,9 +59,25 @@ export class Send {
     return ended(bytes, end.value);
   }
 
+  /** Something happened. */
+  refresh() {
+    this.#repeats.handleNews();
+  }
+
+  /** Those that were chosen; all, if nobody was. */
+  get #devices() {
+    return this.#filter.devices.size > 0 ? [...this.#filter.devices] : undefined;
+  }
+
+  async #repeat() {
+    const { every, turns } = this.#form.elements;
+    const times = turns.value === "" ? undefined : Number(turns.value);
+    return this.#repeats.begin(this.#devices, await this.#bytes(), every.value.trim(), times);
+  }
+
   async #send() {
     const bytes = await this.#bytes();
-    const devices = this.#filter.devices.size > 0 ? [...this.#filter.devices] : undefined;
+    const devices = this.#devices;
     let connections = 0;
     for (let from = 0; from < Math.max(1, bytes.length); from += CALL_BYTES) {
       const hex = toHex(bytes.subarray(from, from + CALL_BYTES));
@@ -72,23 +101,28 @@ export class Send {
   }
 
   #use() {
-    const kept = this.#presets.find(({ what }) => what === this.#form.elements.preset.value);
+    const { preset, called } = this.#form.elements;
+    const kept = this.#presets.find((one) => one.called === preset.value);
     if (!kept) return;
     for (const name of ["what", "as", "end"]) this.#form.elements[name].value = kept[name];
+    called.value = kept.called;
     this.#show();
   }
 
+  /** Under its name; without one, under what it is. */
   #keep() {
-    const { what, as, end } = this.#form.elements;
+    const { what, as, end, called } = this.#form.elements;
     if (what.value === "" || as.value === "file") return;
-    this.#presets = this.#presets.filter((one) => one.what !== what.value);
-    this.#presets.push({ what: what.value, as: as.value, end: end.value });
-    this.#list(what.value);
+    const name = called.value.trim() || what.value;
+    this.#presets = this.#presets.filter((one) => one.called !== name);
+    this.#presets.push({ called: name, what: what.value, as: as.value, end: end.value });
+    this.#list(name);
   }
 
   #drop() {
-    const { preset } = this.#form.elements;
-    this.#presets = this.#presets.filter(({ what }) => what !== preset.value);
+    const { preset, called } = this.#form.elements;
+    this.#presets = this.#presets.filter((one) => one.called !== preset.value);
+    called.value = "";
     this.#list("");
   }
 
@@ -97,7 +131,7 @@ export class Send {
     localStorage.setItem(KEPT, JSON.stringify(this.#presets));
     preset.replaceChildren(
       new Option(words.presets, ""),
-      ...this.#presets.map(({ what }) => new Option(what, what)),
+      ...this.#presets.map(({ called }) => new Option(called, called)),
     );
     preset.value = chosen;
   }
@@ -106,7 +140,8 @@ export class Send {
 /** What was kept; nothing, if it cannot be read. */
 function kept() {
   try {
-    return JSON.parse(localStorage.getItem(KEPT)) ?? [];
+    const all = JSON.parse(localStorage.getItem(KEPT)) ?? [];
+    return all.map((one) => ({ ...one, called: one.called ?? one.what }));
   } catch {
     return [];
   }

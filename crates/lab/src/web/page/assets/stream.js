@@ -4,7 +4,7 @@ import { Blocks } from "./blocks.js";
 import { fromBase64, toHex, toText, visible } from "./bytes.js";
 import { Detail } from "./detail.js";
 import { Scroll } from "./scroll.js";
-import { clock } from "./times.js";
+import { clock, passed } from "./times.js";
 import { counted, fill, words } from "./words.js";
 
 const at = (id) => document.getElementById(id);
@@ -28,7 +28,7 @@ export class Stream {
 
   constructor(filter) {
     this.#filter = filter;
-    this.#detail = new Detail(filter);
+    this.#detail = new Detail(filter, (step) => this.#step(step));
     this.#blocks = new Blocks(() => this.#handleRows(), (what) => filter.trouble(what));
     this.#scroll = new Scroll(at("rows"), at("height"), () => this.#handleMove());
     filter.onChange(() => this.startOver());
@@ -107,6 +107,12 @@ export class Stream {
     this.#draw();
   }
 
+  /** Opens the row before or after the one that is open. */
+  #step(step) {
+    this.#goTo(this.#current + step);
+    this.#open(this.#current);
+  }
+
   #open(place) {
     const row = place < 0 ? null : this.#blocks.row(place);
     if (row) this.#detail.open(row.seq);
@@ -141,18 +147,22 @@ export class Stream {
     one.style.transform = `translateY(${top}px)`;
     one.classList.toggle("current", place === this.#current);
     const row = this.#blocks.row(place);
-    const { charset } = this.#filter;
-    if (one.place === place && one.seq === row?.seq && one.charset === charset) return;
-    Object.assign(one, { place, seq: row?.seq, charset });
+    const { charset, times } = this.#filter;
+    const above = times === "since" && place > 0 ? this.#blocks.row(place - 1) : undefined;
+    const drawn = [place, row?.seq, charset, times, above?.seq].join();
+    Object.assign(one, { place });
+    if (one.drawn === drawn) return;
+    one.drawn = drawn;
     one.setAttribute("aria-rowindex", place + 1);
     one.dataset.kind = row?.kind ?? "";
-    const texts = row ? cells(row, charset) : ["", "", "", "\u2026", ""];
+    const texts = row ? cells(row, charset, above) : ["", "", "", "\u2026", ""];
     texts.forEach((text, nth) => { one.children[nth].textContent = text; });
   }
 }
 
-function cells(row, charset) {
-  const start = [clock(row.at), ARROWS[row.kind] ?? "\u25cf", visible(row.device ?? row.port)];
+function cells(row, charset, above) {
+  const time = above ? `+${passed(Math.max(0, row.at - above.at))}` : clock(row.at);
+  const start = [time, ARROWS[row.kind] ?? "\u25cf", visible(row.device ?? row.port)];
   if (row.said !== null) return [...start, "", row.said];
   const bytes = fromBase64(row.bytes);
   const more = row.len > bytes.length ? " \u2026" : "";

@@ -1,5 +1,7 @@
 // Moments as they are read: the hour of the day where it is, and the date where it may be another day.
 
+import { fill, words } from "./words.js";
+
 const two = (number) => String(number).padStart(2, "0");
 const day = (date) => `${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 const hour = (date) => [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(":");
@@ -20,4 +22,11 @@ export function full(micros) {
 export function moment(text) {
   const date = new Date(text);
   return `${day(date)} ${hour(date)}`;
+}
+
+/** `12.345 s` or `5 ms`, of microseconds. */
+export function passed(micros) {
+  const [unit, number] = micros < 1_000_000
+    ? [words.millis, micros / 1000] : [words.seconds, micros / 1_000_000];
+  return fill(unit, { n: number.toLocaleString(words.lang, { maximumFractionDigits: 3 }) });
 }
