@@ -20,6 +20,14 @@ pub(super) fn of(listen: SocketAddr) -> Vec<IpAddr> {
     all
 }
 
+/// Whether it means something inside of one network only.
+pub(super) fn is_private(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(ip) => ip.is_private() || ip.is_link_local(),
+        IpAddr::V6(ip) => ip.is_unique_local() || ip.is_unicast_link_local(),
+    }
+}
+
 /// The line of a LuaTask script. Without TLS it is for `c` that `socket.tcp()` or `socket.udp()` made.
 pub(super) fn for_luatask(kind: PortKind, ip: IpAddr, port: u16) -> String {
     let made = match kind {
@@ -81,6 +89,19 @@ mod tests {
             r#"{verifysvrcerts={"ca.crt"},clientcert="client.pem",clientkey="client.pem"})"#,
         );
         assert_eq!(for_air202(PortKind::Mtls, ip, 8883), old);
+    }
+
+    #[test]
+    fn an_address_is_private_or_of_the_whole_net() {
+        for (ip, is) in [
+            ("192.168.1.5", true),
+            ("10.0.0.1", true),
+            ("fd00::1", true),
+            ("1.2.3.4", false),
+            ("2001:db8::1", false),
+        ] {
+            assert_eq!(is_private(ip.parse().expect("an address")), is, "{ip}");
+        }
     }
 
     #[test]

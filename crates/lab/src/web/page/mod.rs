@@ -10,6 +10,7 @@ mod detail;
 mod devices;
 mod live;
 mod ports;
+mod qr;
 mod shell;
 mod shown;
 mod stream;

@@ -1,13 +1,14 @@
 //! The ports: where each is, how a script gets there, and what can be done to it.
 
-use super::addresses;
 use super::shown::with_code;
 use super::words::{Words, fill};
+use super::{addresses, qr};
 use crate::config::PortKind;
 use crate::web::lang::Lang;
 use crate::web::state::Port;
 use holdline_peer::fault::{WORDS, Who, Word};
 use maud::{Markup, html};
+use std::net::{IpAddr, SocketAddr};
 
 pub(super) fn shown(words: &Words, lang: Lang, ports: &[Port]) -> Markup {
     html! {
@@ -24,10 +25,7 @@ fn one(words: &Words, lang: Lang, port: &Port) -> Markup {
         article.port data-port=(port.name) {
             h3 { span.kind { (kind) } " " (port.name) " " code { (at) } }
             @if let Some(target) = port.relay { p.note { (fill(words.relays_to, &[("target", &target)])) } }
-            @for ip in addresses::of(at) {
-                (pasted(words, Some(words.generation_new), &addresses::for_luatask(port.kind, ip, at.port())))
-                (pasted(words, Some(words.generation_old), &addresses::for_air202(port.kind, ip, at.port())))
-            }
+            (reached(words, port))
             @if port.kind.is_sealed() {
                 p.note {
                     (words.for_devices) " "
@@ -42,6 +40,37 @@ fn one(words: &Words, lang: Lang, port: &Port) -> Markup {
             }
             (faults(words, lang, port))
             (rules(words))
+        }
+    }
+}
+
+/// The lines for scripts: those of the address that is best for others, and the rest folded away.
+fn reached(words: &Words, port: &Port) -> Markup {
+    let all = addresses::of(port.address);
+    html! {
+        @if let Some(&ip) = all.first() { (address(words, port, ip)) }
+        @if all.len() > 1 {
+            details {
+                summary { (fill(words.more_addresses, &[("n", &(all.len() - 1))])) }
+                @for &ip in &all[1..] { (address(words, port, ip)) }
+            }
+        }
+    }
+}
+
+fn address(words: &Words, port: &Port, ip: IpAddr) -> Markup {
+    let (kind, number) = (port.kind, port.address.port());
+    let at = SocketAddr::new(ip, number);
+    html! {
+        (pasted(words, Some(words.generation_new), &addresses::for_luatask(kind, ip, number)))
+        (pasted(words, Some(words.generation_old), &addresses::for_air202(kind, ip, number)))
+        // A phone that reads this machine's own name for itself gets nowhere.
+        @if !ip.is_loopback() {
+            @if addresses::is_private(ip) { p.note { (words.only_network) } }
+            details.qr {
+                summary { (words.qr) " " code { (at) } }
+                @if let Some(code) = qr::shown(&at.to_string(), &fill(words.qr_of, &[("address", &at)])) { (code) }
+            }
         }
     }
 }
@@ -103,5 +132,41 @@ fn rules(words: &Words) -> Markup {
                 div.bar { button.main { (words.rules_keep) } output {} }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::row::PortId;
+    use crate::web::page::words::EN;
+    use crate::words::MannerWords;
+
+    fn shown_at(ip: &str) -> String {
+        let address = SocketAddr::new(ip.parse().expect("an address"), 9999);
+        let (name, words) = ("cars".to_owned(), MannerWords::default());
+        let kind = PortKind::Tcp;
+        let port = Port { id: PortId(0), name, kind, address, relay: None, words };
+        reached(&EN, &port).into_string()
+    }
+
+    #[test]
+    fn an_address_that_others_reach_has_a_code() {
+        let private = shown_at("192.168.1.5");
+        assert!(private.contains("QR code of 192.168.1.5:9999"), "{private}");
+        assert!(private.contains("modules on a mobile network cannot reach it"), "{private}");
+        let public = shown_at("1.2.3.4");
+        assert!(public.contains("QR code of 1.2.3.4:9999") && !public.contains("private"));
+        assert!(!shown_at("127.0.0.1").contains("QR code"));
+    }
+
+    #[test]
+    fn addresses_beyond_the_first_are_folded_away() {
+        let all = addresses::of("[::]:9999".parse().expect("an address"));
+        let shown = shown_at("::");
+        // Each stands in its line, in what its button copies and in the button's name.
+        assert_eq!(shown.matches("c:connect(").count(), all.len() * 3);
+        let (before, _) = shown.split_once("<summary>").unwrap_or((&shown, ""));
+        assert_eq!(before.matches("c:connect(").count(), 3);
     }
 }
