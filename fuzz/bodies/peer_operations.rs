@@ -19,7 +19,8 @@ const ORDERS_MAX: usize = 100_000;
 /// Reads `bytes` as operations and carries them out.
 pub(crate) fn run(bytes: &[u8]) {
     let mut dice = Dice(bytes.iter().copied());
-    let mut peer = Peer::new(Manner::default()).with_record(Record::with_limit(RECORD_BYTES));
+    let mut peer =
+        Peer::new(Manner::default()).with_record(Record::with_limit(RECORD_BYTES)).with_line();
     let mut open = BTreeSet::new();
     let mut now = Duration::ZERO;
     while let Some(what) = dice.0.next() {
@@ -91,6 +92,7 @@ fn tell(peer: &mut Peer, open: &mut BTreeSet<Conn>, now: Duration, fact: Input) 
             Output::Refuse { conn } => {
                 assert!(is_connecting || open.remove(&conn), "{conn:?} is refused once it is over");
             }
+            Output::LineFaultBegan { .. } | Output::LineFaultEnded { .. } => {}
             Output::Idle(deadline) => {
                 let is_late = is_timeout && deadline.is_some_and(|deadline| deadline <= now);
                 assert!(!is_late, "the deadline {deadline:?} was left at {now:?}");

@@ -113,8 +113,8 @@ fn what_makes_no_sense_is_said_in_both_languages() {
     assert!(error.contains("`nowhere` is no place to listen"), "{error}");
     let error = said("en", &["9999", "name.invalid:9"]);
     assert!(error.contains("`name.invalid:9` cannot be found: "), "{error}");
-    let error = said("en", &["9999", "127.0.0.1:9", "--fault", "latency 300ms"]);
-    assert!(error.contains("`latency 300ms` is not what port `tcp-9999` can do"), "{error}");
+    let error = said("en", &["9999", "127.0.0.1:9", "--fault", "name slow 300ms"]);
+    assert!(error.contains("`name slow 300ms` is not what port `tcp-9999` can do"), "{error}");
     assert!(error.contains("it can: refuse, silent"), "{error}");
     let error = said("zh", &["9999", "127.0.0.1:9", "--fault", "rset"]);
     assert!(error.contains("--fault: "), "{error}");

@@ -1,5 +1,6 @@
 //! Rows: what happened at the lab's ports, one after the other.
 
+use holdline_peer::line::Way;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -44,6 +45,8 @@ pub(crate) enum Event {
     Secured(String),
     /// The TLS handshake failed, for this reason.
     HandshakeFailed(String),
+    /// A fault swallowed these bytes on their way, as they are on the line.
+    Lost(Way, Vec<u8>),
 }
 
 /// Why a connection ended.
@@ -113,7 +116,8 @@ impl Event {
             Self::Received(bytes)
             | Self::Message(bytes)
             | Self::Named(bytes)
-            | Self::Sent(bytes) => bytes,
+            | Self::Sent(bytes)
+            | Self::Lost(_, bytes) => bytes,
             Self::Refused(_)
             | Self::Accepted(_)
             | Self::Closed(_)

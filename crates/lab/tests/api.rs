@@ -137,7 +137,7 @@ fn words_that_are_no_fault_of_a_port_are_told_with_the_way_out() {
     assert!(hint.contains("did you mean `refuse`") && hint.contains("server down"), "{hint}");
     let (error, hint) = refused("zh-CN,zh;q=0.9", "refuze");
     assert!(error.contains("不是故障用的词") && hint.contains("是不是 `refuse`"), "{error} {hint}");
-    for elsewhere in ["sim out", "tls expired", "black hole"] {
+    for elsewhere in ["sim out", "tls expired", "name changed"] {
         let (error, hint) = refused("en", elsewhere);
         assert!(error.contains(elsewhere) && hint.contains("refuse"), "{error} {hint}");
         assert!(!hint.contains(elsewhere), "{hint}");

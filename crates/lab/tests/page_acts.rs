@@ -159,6 +159,15 @@ fn connections_and_ports_are_broken_on_purpose() {
     has_row(&mut browser, "fault-ended", "silent for 1h");
 
     browser.write("[name=lasts]", "");
+    browser.click(".faults button[value=latency]");
+    says(&mut browser, ".faults output", "latency 800ms");
+    has_row(&mut browser, "fault-began", "latency 800ms");
+    browser.write(".faults button[value=rate] + input", "7");
+    browser.click(".faults button[value=rate]");
+    says(&mut browser, ".faults output", "rate 7");
+    browser.click(".faults button[value='']");
+    has_row(&mut browser, "fault-ended", "rate 7");
+
     browser.choose("[name=when]", "connects");
     browser.write("[name=count]", "1");
     browser.click(".faults button[value=refuse]");

@@ -355,8 +355,8 @@ fn a_configuration_that_makes_no_sense_is_refused_with_the_reason() {
         assert!(error.contains(&format!("`{target}` is no server; write it as in")), "{error}");
         assert!(error.contains("不是服务器地址"), "{error}");
     }
-    let error = wrong(json!({"name": "cars", "listen": "0", "fault": ["latency 1s"]}));
-    assert!(error.contains("`latency 1s` is not what port `cars` can do; it can: "), "{error}");
+    let error = wrong(json!({"name": "cars", "listen": "0", "fault": ["power cut"]}));
+    assert!(error.contains("`power cut` is not what port `cars` can do: that happens"), "{error}");
     let error = wrong(json!({"name": "cars", "listen": "9", "fault": ["refuse port 8"]}));
     assert!(error.contains("`cars` is port 9, not 8"), "{error}");
 }

@@ -3,6 +3,8 @@
 use alloc::vec::Vec;
 use core::time::Duration;
 
+use crate::fault::Fault;
+
 /// One connection, numbered by the host.
 ///
 /// Over UDP a connection is one sender's address, accepted with its first datagram. A number may
@@ -66,6 +68,25 @@ pub enum Output {
     Reset {
         /// Which one.
         conn: Conn,
+    },
+    /// A fault of the line begins: the host brings it about. Only to a host that
+    /// [takes them](crate::Peer::with_line).
+    LineFaultBegan {
+        /// Tells it from others.
+        id: u64,
+        /// What goes wrong.
+        fault: Fault,
+        /// The only connection that it hits; `None` hits all.
+        conn: Option<Conn>,
+    },
+    /// A fault of the line is over.
+    LineFaultEnded {
+        /// Which.
+        id: u64,
+        /// What went wrong.
+        fault: Fault,
+        /// The only connection that it hit, which may be over as well.
+        conn: Option<Conn>,
     },
     /// Drained; wait for a fact, or until this moment, if there is one.
     Idle(Option<Duration>),

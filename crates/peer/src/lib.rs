@@ -58,11 +58,13 @@ mod door;
 pub mod fault;
 mod framing;
 mod identity;
+pub mod line;
 mod manner;
 mod pattern;
 mod peer;
 mod record;
 mod rule;
+mod single;
 #[cfg(test)]
 mod tests;
 mod troubles;

@@ -1,17 +1,19 @@
 //! The peer itself: its two doors, and what goes on between them.
 
+mod faults;
+
 use alloc::collections::{BTreeMap, VecDeque};
 use alloc::vec::Vec;
 use core::time::Duration;
 
 use crate::conns::{Conns, Wake};
 use crate::door::{Conn, Input, Output};
-use crate::fault::{Fault, TlsTrouble, Trouble};
+use crate::fault::Trouble;
 use crate::framing::Framing;
 use crate::manner::{Act, Ending, Manner, Reply};
 use crate::record::{By, Entry, Record, Tally, What};
 use crate::rule::{self, Cue, Rule, Step};
-use crate::troubles::{Fate, Spell, Troubles, ending};
+use crate::troubles::{Fate, Troubles, ending};
 
 /// How many connections may want in and be neither accepted nor closed; what faults have in store
 /// for the lowest number is forgotten beyond that.
@@ -102,58 +104,6 @@ impl Peer {
         self.plans.entry(at).or_default().push(act);
     }
 
-    /// Hands a fault over at `now`, from when on it counts connects, bytes and messages; one that
-    /// begins at once does so at the next timeout. What is no server's doing, or makes no sense, is
-    /// ignored, and so is the fault's port: see [`Fault::check`].
-    ///
-    /// Call [`poll_output`](Self::poll_output) afterwards to learn the deadline that follows.
-    pub fn inject(&mut self, now: Duration, fault: Fault) {
-        self.troubles.hand_over(now, fault);
-    }
-
-    /// The faults that have struck, oldest first: the last [`SPELLS_MAX`](crate::SPELLS_MAX).
-    pub fn spells(&self) -> impl DoubleEndedIterator<Item = &Spell> {
-        self.troubles.spells()
-    }
-
-    /// The faults that wait for their time or their occasion, the oldest first.
-    pub fn waiting_faults(&self) -> impl Iterator<Item = &Fault> {
-        self.troubles.waiting()
-    }
-
-    /// Takes every fault back at `now`: those that stand are over, those that wait never come. What
-    /// they did is done.
-    ///
-    /// Call [`poll_output`](Self::poll_output) afterwards to learn the deadline that follows.
-    pub fn lift_faults(&mut self, now: Duration) {
-        self.troubles.lift(now);
-        self.fates.clear();
-        self.conns.unmute();
-    }
-
-    /// Whether the server's process is away. The peer refuses connects meanwhile; a host that owns
-    /// a listener may close it.
-    pub fn is_down(&self) -> bool {
-        self.troubles.is_down()
-    }
-
-    /// Whether a fault keeps the server silent on a connection at `now`. What is to be sent meanwhile
-    /// never is, so a host that passes on what somebody else says keeps it until then.
-    pub fn is_silent(&self, now: Duration, conn: Conn) -> bool {
-        self.troubles.is_silent() || self.conns.is_mute(now, conn)
-    }
-
-    /// Until when a fault keeps the server silent on this one connection, whatever there is for all:
-    /// the end of that is a deadline of the peer's, this is not.
-    pub fn muted_until(&self, conn: Conn) -> Option<Duration> {
-        self.conns.muted_until(conn)
-    }
-
-    /// How TLS handshakes fail at the moment. The host shakes hands, so the host fails.
-    pub fn tls_trouble(&self) -> Option<TlsTrouble> {
-        self.troubles.tls()
-    }
-
     /// Takes in a fact, known at `now`. Drain the outputs before the next.
     pub fn handle_input(&mut self, now: Duration, input: Input) {
         debug_assert!(self.drained, "after each input, drain until `Output::Idle`");
@@ -215,7 +165,7 @@ impl Peer {
         if self.conns.contains(conn) {
             return;
         }
-        let fate = self.troubles.connect(now);
+        let fate = self.connect(now, conn);
         if fate.is_refused {
             return self.refuse(now, conn);
         }
@@ -229,7 +179,7 @@ impl Peer {
         if self.conns.contains(conn) {
             return;
         }
-        let fate = self.fates.remove(&conn).unwrap_or_else(|| self.troubles.connect(now));
+        let fate = self.fates.remove(&conn).unwrap_or_else(|| self.connect(now, conn));
         if fate.is_refused || self.is_down() {
             return self.refuse(now, conn);
         }
@@ -247,7 +197,20 @@ impl Peer {
         }
     }
 
+    /// Counts a connect.
+    fn connect(&mut self, now: Duration, conn: Conn) -> Fate {
+        let fate = self.troubles.connect(now, conn);
+        self.tell_of_line();
+        fate
+    }
+
+    /// Has the host hear what becomes of faults of the line, before anything that comes after.
+    fn tell_of_line(&mut self) {
+        self.outputs.extend(self.troubles.take_orders());
+    }
+
     fn refuse(&mut self, now: Duration, conn: Conn) {
+        self.forget(now, conn);
         self.record.keep(now, conn, || What::Refused);
         self.outputs.push_back(Output::Refuse { conn });
     }
@@ -319,7 +282,7 @@ impl Peer {
 
     fn handle_closed(&mut self, now: Duration, conn: Conn) {
         self.fates.remove(&conn);
-        if self.forget(conn) {
+        if self.forget(now, conn) {
             self.record.keep(now, conn, || What::Closed(By::Device));
         }
     }
@@ -327,7 +290,8 @@ impl Peer {
     /// Faults strike on a connection.
     fn strike(&mut self, now: Duration, conn: Conn, hits: &[u64]) {
         for &id in hits {
-            let trouble = self.troubles.strike(now, id);
+            let trouble = self.troubles.strike(now, id, conn);
+            self.tell_of_line();
             match trouble.and_then(ending) {
                 Some(ending) => self.end(now, conn, ending),
                 None => trouble.into_iter().for_each(|trouble| self.suffer(now, trouble)),
@@ -344,8 +308,9 @@ impl Peer {
         }
     }
 
-    fn forget(&mut self, conn: Conn) -> bool {
-        self.troubles.forget(conn);
+    fn forget(&mut self, now: Duration, conn: Conn) -> bool {
+        self.troubles.forget(now, conn);
+        self.tell_of_line();
         self.conns.remove(conn)
     }
 
@@ -355,6 +320,7 @@ impl Peer {
             match wake {
                 Wake::Trouble => {
                     let begins = self.troubles.turn(now);
+                    self.tell_of_line();
                     begins.into_iter().for_each(|trouble| self.suffer(now, trouble));
                 }
                 Wake::Plan => self.carry_out_plan(now),
@@ -447,7 +413,7 @@ impl Peer {
     }
 
     fn end(&mut self, now: Duration, conn: Conn, ending: Ending) {
-        if !self.forget(conn) {
+        if !self.forget(now, conn) {
             return;
         }
         let (order, by) = match ending {

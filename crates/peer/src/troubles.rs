@@ -2,11 +2,13 @@
 
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
+use core::mem;
 use core::time::Duration;
 
-use crate::door::Conn;
+use crate::door::{Conn, Output};
 use crate::fault::{Fault, Occasion, TlsTrouble, Trouble, When, Who};
 use crate::manner::Ending;
+use crate::single::{Single, Singles};
 
 /// How many faults that struck are remembered, the last ones.
 pub const SPELLS_MAX: usize = 256;
@@ -64,6 +66,12 @@ pub(crate) struct Cut {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Troubles {
     list: Vec<Standing>,
+    /// What stands on single connections.
+    singles: Singles,
+    /// The host brings faults of the line about.
+    has_line: bool,
+    /// What the host has to hear of them.
+    orders: Vec<Output>,
     handed_over: u64,
     spells: VecDeque<Spell>,
 }
@@ -71,7 +79,9 @@ pub(crate) struct Troubles {
 impl Troubles {
     /// Takes a fault over at `now`, unless it is for somebody else to commit or makes no sense.
     pub(crate) fn hand_over(&mut self, now: Duration, fault: Fault) {
-        if fault.what.who() != Who::Server || fault.check().is_err() {
+        let is_ours =
+            fault.what.who() == Who::Server || self.has_line && fault.what.is_on_line_of_server();
+        if !is_ours || fault.check().is_err() {
             return;
         }
         let stage = match fault.when {
@@ -82,9 +92,28 @@ impl Troubles {
             }
         };
         let occasion = Occasion::new(&fault.when);
-        self.handed_over += 1;
-        let id = self.handed_over;
+        let id = self.next_id();
         self.list.push(Standing { id, fault, stage, occasion });
+    }
+
+    fn next_id(&mut self) -> u64 {
+        self.handed_over += 1;
+        self.handed_over
+    }
+
+    /// Takes faults of the line over as well.
+    pub(crate) fn take_line(&mut self) {
+        self.has_line = true;
+    }
+
+    /// What the host has to hear.
+    pub(crate) fn take_orders(&mut self) -> impl Iterator<Item = Output> + use<> {
+        mem::take(&mut self.orders).into_iter()
+    }
+
+    /// How many wait or stand; one that strikes single connections is one.
+    pub(crate) fn count(&self) -> usize {
+        self.list.len()
     }
 
     pub(crate) fn spells(&self) -> impl DoubleEndedIterator<Item = &Spell> {
@@ -93,6 +122,11 @@ impl Troubles {
 
     /// Takes all back.
     pub(crate) fn lift(&mut self, now: Duration) {
+        let stands = |standing: &&Standing| matches!(standing.stage, Stage::Stands(_));
+        let ended: Vec<_> = self.list.iter().filter(stands).map(|standing| standing.id).collect();
+        ended.into_iter().for_each(|id| self.end(now, id));
+        let singles = self.singles.clear();
+        singles.for_each(|single| self.end_single(now, single));
         self.list.clear();
         for spell in self.spells.iter_mut().filter(|spell| spell.ended.is_none()) {
             spell.ended = Some(now);
@@ -132,11 +166,15 @@ impl Troubles {
 
     /// When the next fault begins or is over.
     pub(crate) fn soonest(&self) -> Option<Duration> {
-        self.list.iter().filter_map(Standing::due).min()
+        self.list.iter().filter_map(Standing::due).chain(self.singles.soonest()).min()
     }
 
     /// Begins or ends the fault that is due the soonest; says what begins.
     pub(crate) fn turn(&mut self, now: Duration) -> Option<Trouble> {
+        if let Some(single) = self.singles.over(now) {
+            self.end_single(now, single);
+            return None;
+        }
         let due = self.list.iter().filter_map(|standing| Some((standing.due()?, standing.id)));
         let (at, id) = due.min().filter(|&(at, _)| at <= now)?;
         let standing = self.list.iter_mut().find(|standing| standing.id == id)?;
@@ -152,7 +190,7 @@ impl Troubles {
     // Occasions.
 
     /// Counts a connect, and says what becomes of it.
-    pub(crate) fn connect(&mut self, now: Duration) -> Fate {
+    pub(crate) fn connect(&mut self, now: Duration, conn: Conn) -> Fate {
         let mut fate = Fate::default();
         let mut begun = Vec::new();
         for standing in &mut self.list {
@@ -171,7 +209,7 @@ impl Troubles {
             }
         }
         for id in begun {
-            self.strike(now, id);
+            self.strike(now, id, conn);
         }
         fate
     }
@@ -212,12 +250,16 @@ impl Troubles {
         hits
     }
 
-    /// The fault strikes: it begins if it has not, and says what happens.
-    pub(crate) fn strike(&mut self, now: Duration, id: u64) -> Option<Trouble> {
+    /// The fault strikes on a connection: it begins if it has not, and says what happens.
+    pub(crate) fn strike(&mut self, now: Duration, id: u64, conn: Conn) -> Option<Trouble> {
         let standing = self.list.iter().find(|standing| standing.id == id)?;
         let trouble = standing.fault.what;
         if standing.stage == Stage::Watches {
-            self.begin(now, now, id);
+            if trouble.who() == Who::Line {
+                self.strike_alone(now, id, conn);
+            } else {
+                self.begin(now, now, id);
+            }
         }
         let is_spent = |standing: &Standing| standing.occasion.has_counted_all();
         if self.list.iter().any(|standing| standing.id == id && is_spent(standing)) {
@@ -227,9 +269,43 @@ impl Troubles {
     }
 
     /// The connection is over.
-    pub(crate) fn forget(&mut self, conn: Conn) {
+    pub(crate) fn forget(&mut self, now: Duration, conn: Conn) {
         for standing in &mut self.list {
             standing.occasion.forget(conn);
+        }
+        while let Some(single) = self.singles.forget(conn) {
+            self.end_single(now, single);
+        }
+    }
+
+    /// A fault of the line strikes one connection, unless it stands there already.
+    fn strike_alone(&mut self, now: Duration, of: u64, conn: Conn) {
+        let Some(standing) = self.list.iter().find(|standing| standing.id == of) else { return };
+        if self.singles.has(conn, of) {
+            return;
+        }
+        let fault = standing.fault.clone();
+        let id = self.next_id();
+        self.singles.begin(now, (id, of), conn, fault.clone());
+        self.remember(Spell { fault: fault.clone(), began: now, ended: None, id });
+        self.orders.push(Output::LineFaultBegan { id, fault, conn: Some(conn) });
+    }
+
+    fn end_single(&mut self, now: Duration, Single { id, fault, conn, .. }: Single) {
+        self.close_spell(now, id);
+        self.orders.push(Output::LineFaultEnded { id, fault, conn: Some(conn) });
+    }
+
+    fn remember(&mut self, spell: Spell) {
+        if self.spells.len() == SPELLS_MAX {
+            self.spells.pop_front();
+        }
+        self.spells.push_back(spell);
+    }
+
+    fn close_spell(&mut self, now: Duration, id: u64) {
+        if let Some(spell) = self.spells.iter_mut().rfind(|spell| spell.id == id) {
+            spell.ended = Some(now);
         }
     }
 
@@ -240,21 +316,23 @@ impl Troubles {
         let Fault { what, lasts, .. } = standing.fault;
         // A time past the end of time never comes.
         standing.stage = Stage::Stands(lasts.and_then(|lasts| at.checked_add(lasts)));
-        if self.spells.len() == SPELLS_MAX {
-            self.spells.pop_front();
-        }
         let fault = standing.fault.clone();
         let is_of_some = matches!(fault.when, When::Connects { .. });
-        self.spells.push_back(Spell { fault, began: at, ended: None, id });
+        if what.who() == Who::Line {
+            self.orders.push(Output::LineFaultBegan { id, fault: fault.clone(), conn: None });
+        }
+        self.remember(Spell { fault, began: at, ended: None, id });
         if what.is_momentary() && lasts.is_none() && !is_of_some {
             self.end(now, id);
         }
     }
 
     fn end(&mut self, now: Duration, id: u64) {
-        self.list.retain(|standing| standing.id != id);
-        if let Some(spell) = self.spells.iter_mut().rfind(|spell| spell.id == id) {
-            spell.ended = Some(now);
+        let Some(at) = self.list.iter().position(|standing| standing.id == id) else { return };
+        let Standing { fault, stage, .. } = self.list.remove(at);
+        self.close_spell(now, id);
+        if fault.what.who() == Who::Line && matches!(stage, Stage::Stands(_)) {
+            self.orders.push(Output::LineFaultEnded { id, fault, conn: None });
         }
     }
 }

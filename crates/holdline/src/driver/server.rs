@@ -157,6 +157,8 @@ impl Server {
                             socket2::SockRef::from(&open.stream).set_linger(Some(Duration::ZERO));
                     }
                 }
+                // They are brought about at the device's end.
+                Output::LineFaultBegan { .. } | Output::LineFaultEnded { .. } => {}
                 Output::Idle(at) => {
                     self.deadline = at.map(|at| Instant::ZERO + at);
                     return;

@@ -1,9 +1,10 @@
 //! Ports of UDP: each sender's address is a connection, until it has been silent for long.
 
 use super::port::Socket;
-use super::stream::{Stream, Way};
+use super::stream::{Kind, Stream};
 use super::{Host, TURN_BYTES_MAX};
 use crate::row::{End, Event, PortId};
+use holdline_peer::line::{Piece, Way};
 use holdline_peer::{Conn, Input};
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -41,11 +42,19 @@ impl Host {
     }
 
     fn take_datagram(&mut self, id: PortId, sender: SocketAddr, bytes: Vec<u8>) {
+        let port = &self.ports[id.0];
+        if port.road.swallows_strangers() && !port.senders.contains_key(&sender) {
+            return self.note(id, 0, Event::Lost(Way::Up, bytes));
+        }
         let Some(conn) = self.sender(id, sender) else { return };
-        if let Some(Stream { way: Way::Udp(heard), .. }) = self.conns.get_mut(&conn) {
+        if let Some(Stream { way: Kind::Udp(heard), .. }) = self.conns.get_mut(&conn) {
             *heard = self.clock.now();
         }
-        self.tell(id, Input::Received { conn: Conn(conn), bytes });
+        if self.is_on_road(conn) {
+            self.set_out(conn, Way::Up, Piece::Bytes(bytes));
+        } else {
+            self.reach_server(id, conn, bytes);
+        }
     }
 
     /// The connection of a sender, a new one if it has none; none if it is not wanted.
@@ -58,9 +67,10 @@ impl Host {
         }
         let conn = self.next_conn();
         self.ports[id.0].senders.insert(address, conn);
-        let way = Way::Udp(self.clock.now());
+        let way = Kind::Udp(self.clock.now());
         self.quotas.add(address.ip());
         self.conns.insert(conn, Stream { port: id, address, way });
+        self.ports[id.0].road.open(self.clock.now(), Conn(conn), false);
         self.tell(id, Input::Connecting { conn: Conn(conn) });
         if !self.conns.contains_key(&conn) {
             return None;
@@ -73,6 +83,7 @@ impl Host {
     /// Forgets who a sender was: its next datagram is a new connection.
     pub(super) fn forget_sender(&mut self, conn: u64) {
         if let Some(stream) = self.conns.remove(&conn) {
+            self.leave_road(stream.port, conn);
             self.quotas.remove(stream.address.ip());
             self.ports[stream.port.0].senders.remove(&stream.address);
         }
@@ -93,7 +104,7 @@ impl Host {
         self.swept = now;
         let idle = self.limits.udp_idle;
         let is_silent =
-            |stream: &Stream| matches!(stream.way, Way::Udp(heard) if heard + idle <= now);
+            |stream: &Stream| matches!(stream.way, Kind::Udp(heard) if heard + idle <= now);
         let silent: Vec<u64> = self
             .conns
             .iter()

@@ -1,7 +1,7 @@
 //! Opening ports, and letting devices in.
 
 use super::port::{Port, Socket};
-use super::stream::{Stream, Way};
+use super::stream::{Kind, Stream};
 use super::{CONNS_FROM, Host};
 use crate::config::{PortConfig, PortKind};
 use crate::row::{End, Event, PortId};
@@ -63,7 +63,8 @@ impl Host {
             address: config.listen,
             error,
         })?;
-        let mut peer = Peer::new(config.manner.clone()).with_record(Record::with_limit(usize::MAX));
+        let peer = Peer::new(config.manner.clone()).with_record(Record::with_limit(usize::MAX));
+        let mut peer = peer.with_line();
         config.faults.iter().for_each(|fault| peer.inject(Duration::ZERO, fault.clone()));
         let mut port = Port::new(socket, peer, terms, config.relay);
         // Faults that were handed over are looked at at once.
@@ -120,6 +121,7 @@ impl Host {
         let is_sealed = self.ports[id.0].terms.is_some();
         self.quotas.add(address.ip());
         self.conns.insert(conn, Stream::new(id, socket, address, is_sealed));
+        self.ports[id.0].road.open(self.clock.now(), Conn(conn), true);
         if is_full || !is_registered {
             return self.turn_away(conn);
         }
@@ -141,7 +143,7 @@ impl Host {
         let Some(stream) = self.conns.get(&conn) else { return };
         let port = stream.port;
         // A fault may have begun while the two shook hands.
-        let is_in = matches!(&stream.way, Way::Tls(tls) if tls.session.is_open());
+        let is_in = matches!(&stream.way, Kind::Tls(tls) if tls.session.is_open());
         let event =
             if is_in { Event::Closed(End::ByServerReset) } else { Event::Refused(stream.address) };
         self.reset(conn);

@@ -11,6 +11,7 @@ mod order;
 mod port;
 mod quota;
 mod relay;
+mod road;
 mod secure;
 mod stream;
 mod write;
@@ -142,6 +143,7 @@ impl Host {
             self.handle_timeouts();
             self.read_on();
             self.read_far_sides();
+            self.travel();
             self.end_slow();
             self.inbox.push(&mut self.rows);
         }
@@ -164,7 +166,7 @@ impl Host {
         let of_ports = self.ports.iter().filter_map(|port| port.deadline);
         let lingering = self.closing.front().map(|&(at, _)| at);
         let of_conns = lingering.into_iter().chain(self.handshake_due()).chain(self.quotas.due());
-        let of_conns = of_conns.chain(self.relays_due());
+        let of_conns = of_conns.chain(self.relays_due()).chain(self.roads_due());
         let deadline = of_ports.chain(of_conns).chain(self.sweep_at()).min();
         // Up to the next millisecond, which is as fine as the system waits.
         deadline.map(|at| at.saturating_sub(now) + Duration::from_millis(1))

@@ -169,8 +169,7 @@ impl Host {
 
     fn inject(&mut self, port: PortId, now: Duration, fault: Fault) -> bool {
         let peer = &mut self.ports[port.0].peer;
-        let standing = peer.spells().filter(|spell| spell.ended.is_none()).count();
-        if peer.waiting_faults().count() + standing >= FAULTS_MAX {
+        if peer.fault_count() >= FAULTS_MAX {
             return false;
         }
         peer.inject(now, fault);

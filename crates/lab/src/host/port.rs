@@ -3,6 +3,8 @@
 use super::Host;
 use crate::row::{End, Event, PortId, Row};
 use crate::tls::Terms;
+use holdline_peer::fault::Who;
+use holdline_peer::line::Road;
 use holdline_peer::{By, Conn, Entry, Input, Output, Peer, What};
 use mio::net::{TcpListener, UdpSocket};
 use std::collections::HashMap;
@@ -13,6 +15,8 @@ use std::time::Duration;
 pub(super) struct Port {
     pub(super) socket: Socket,
     pub(super) peer: Peer,
+    /// The lines of its connections, where faults disturb them.
+    pub(super) road: Road<End>,
     /// TLS: what devices are shown.
     pub(super) terms: Option<Terms>,
     /// The server that devices are passed on to.
@@ -46,6 +50,7 @@ impl Port {
         Self {
             socket,
             peer,
+            road: Road::default(),
             terms,
             relay,
             deadline: None,
@@ -67,7 +72,8 @@ impl Port {
             return Vec::new();
         }
         let mut news = Vec::new();
-        for spell in self.peer.spells() {
+        // Those of the line are told as they strike.
+        for spell in self.peer.spells().filter(|spell| spell.fault.what.who() != Who::Line) {
             let words = spell.fault.to_string();
             let is_same =
                 |told: &&mut (String, Duration, bool)| told.0 == words && told.1 == spell.began;
@@ -107,10 +113,16 @@ impl Host {
     pub(super) fn drain(&mut self, id: PortId, now: Duration) {
         loop {
             match self.ports[id.0].peer.poll_output() {
-                Output::Send { conn, bytes } => self.send(id, conn.0, &bytes),
+                Output::Send { conn, bytes } => self.send(conn.0, bytes),
                 Output::Close { conn } => self.close(conn.0),
                 Output::Reset { conn } => self.reset(conn.0),
                 Output::Refuse { conn } => self.turn_away(conn.0),
+                Output::LineFaultBegan { id: number, fault, conn } => {
+                    self.begin_on_line(id, number, &fault, conn);
+                }
+                Output::LineFaultEnded { id: number, fault, conn } => {
+                    self.end_on_line(id, number, &fault, conn);
+                }
                 Output::Idle(deadline) => {
                     self.ports[id.0].deadline = deadline;
                     break;

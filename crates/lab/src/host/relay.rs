@@ -11,6 +11,7 @@ use super::far::{Far, Heard, WAITING_BYTES_MAX};
 use super::stream::Stream;
 use super::{FAR_FROM, Host, TURN_BYTES_MAX};
 use crate::row::{End, Event, PortId};
+use holdline_peer::line::Way;
 use holdline_peer::{Act, Conn, Input, What};
 use mio::{Interest, Token};
 use std::collections::{HashMap, VecDeque};
@@ -176,7 +177,9 @@ impl Host {
         let Some(far) = self.relays.far.get_mut(&conn) else { return 0 };
         let stream = self.conns.get(&conn).filter(|stream| stream.is_open() && !far.is_left);
         let Some(stream) = stream else { return TURN_BYTES_MAX };
-        let unsent = stream.way.tcp().map_or(0, |tcp| tcp.unsent.len());
+        let written = stream.way.tcp().map_or(0, |tcp| tcp.unsent.len());
+        let road = &self.ports[stream.port.0].road;
+        let unsent = written + road.bytes(Conn(conn), Way::Down);
         let room = WAITING_BYTES_MAX.min(self.limits.unsent_bytes_max).saturating_sub(unsent);
         if room == 0 {
             far.waits_for_device = true;
@@ -240,7 +243,7 @@ impl Host {
         self.break_device(conn, end);
     }
 
-    fn break_device(&mut self, conn: u64, end: End) {
+    pub(super) fn break_device(&mut self, conn: u64, end: End) {
         if let Some(stream) = self.conns.get(&conn).filter(|stream| stream.is_open()) {
             let port = stream.port;
             self.tell(port, Input::Closed { conn: Conn(conn) });

@@ -4,7 +4,7 @@
 //! a turn does a few of them at most: a flood of them keeps nobody waiting who is in already.
 
 use super::Host;
-use super::stream::{Stream, Tcp, Way};
+use super::stream::{Kind, Stream, Tcp};
 use crate::row::{End, Event, PortId};
 use crate::tls::{Greeted, Over, Session, Taken};
 use holdline_peer::{Conn, Input};
@@ -22,14 +22,17 @@ pub(super) struct Tls {
 }
 
 impl Tls {
-    /// Says that the lab will say no more.
-    pub(super) fn seal_end(&mut self) {
-        self.session.seal_end(&mut self.tcp.unsent);
+    /// That the lab will say no more, sealed.
+    pub(super) fn seal_end(&mut self) -> Vec<u8> {
+        let mut sealed = Vec::new();
+        self.session.seal_end(&mut sealed);
+        sealed
     }
 
     /// Says so as far as the device takes it at once: the line is over.
     pub(super) fn say_goodbye(&mut self) {
-        self.seal_end();
+        let sealed = self.seal_end();
+        self.tcp.unsent.extend(sealed);
         let _ = self.tcp.socket.write(&self.tcp.unsent);
     }
 }
@@ -63,19 +66,20 @@ impl Host {
 
     /// Takes sealed bytes that came, which are at the beginning of the buffer.
     pub(super) fn take_sealed(&mut self, conn: u64, len: usize) {
-        let Some(Stream { way: Way::Tls(tls), port, .. }) = self.conns.get_mut(&conn) else {
+        let Some(Stream { way: Kind::Tls(tls), port, .. }) = self.conns.get_mut(&conn) else {
             return;
         };
         let port = &mut self.ports[port.0];
         let Some(terms) = &mut port.terms else { return };
         let at = tls.tcp.socket.local_addr().ok().map(|at| at.ip());
         let greeted = Greeted { terms, trouble: port.peer.tls_trouble(), at };
-        let taken = tls.session.take(&self.buffer[..len], greeted, &mut tls.tcp.unsent);
+        let mut answer = Vec::new();
+        let taken = tls.session.take(&self.buffer[..len], greeted, &mut answer);
+        self.put(conn, answer);
         self.take_opened(conn, taken);
     }
 
     fn take_opened(&mut self, conn: u64, Taken { secured, plain, over }: Taken) {
-        self.write(conn);
         if let Some(agreed) = secured {
             self.let_in(conn, agreed);
         }
@@ -103,7 +107,7 @@ impl Host {
         self.shaking.remove(&conn);
         let Some(stream) = self.conns.get_mut(&conn) else { return };
         let port = stream.port;
-        let Way::Tls(tls) = &mut stream.way else { return };
+        let Kind::Tls(tls) = &mut stream.way else { return };
         let reason = tls.session.fail(reason);
         self.tell(port, Input::Closed { conn: Conn(conn) });
         self.note(port, conn, Event::HandshakeFailed(reason));

@@ -5,6 +5,7 @@ use super::secure::Tls;
 use super::{Host, READ_BYTES_MAX, TURN_BYTES_MAX};
 use crate::row::{End, Event, PortId, Row};
 use crate::tls::Session;
+use holdline_peer::line::{Piece, Way};
 use holdline_peer::{Conn, Input};
 use mio::net::TcpStream;
 use socket2::SockRef;
@@ -19,10 +20,10 @@ const LINGER: Duration = Duration::from_secs(10);
 pub(super) struct Stream {
     pub(super) port: PortId,
     pub(super) address: SocketAddr,
-    pub(super) way: Way,
+    pub(super) way: Kind,
 }
 
-pub(super) enum Way {
+pub(super) enum Kind {
     Tcp(Box<Tcp>),
     Tls(Box<Tls>),
     /// Heard last at this time.
@@ -58,19 +59,24 @@ impl Stream {
         let (unsent, share) = (Vec::new(), Share::default());
         let tcp = Tcp { socket, unsent, broken: None, life: Life::Open, will_end: false, share };
         let way = if is_sealed {
-            Way::Tls(Box::new(Tls { tcp, session: Session::default() }))
+            Kind::Tls(Box::new(Tls { tcp, session: Session::default() }))
         } else {
-            Way::Tcp(Box::new(tcp))
+            Kind::Tcp(Box::new(tcp))
         };
         Self { port, address, way }
+    }
+
+    /// Whether it is a line of TCP.
+    pub(super) fn is_of_bytes(&self) -> bool {
+        self.way.tcp().is_some()
     }
 
     /// Whether what comes and goes is its peer's business.
     pub(super) fn is_open(&self) -> bool {
         match &self.way {
-            Way::Tcp(tcp) => tcp.life == Life::Open,
-            Way::Tls(tls) => tls.tcp.life == Life::Open && tls.session.is_open(),
-            Way::Udp(_) => true,
+            Kind::Tcp(tcp) => tcp.life == Life::Open,
+            Kind::Tls(tls) => tls.tcp.life == Life::Open && tls.session.is_open(),
+            Kind::Udp(_) => true,
         }
     }
 
@@ -79,7 +85,7 @@ impl Stream {
     }
 }
 
-impl Way {
+impl Kind {
     /// The line of TCP, if there is one.
     pub(super) fn tcp(&self) -> Option<&Tcp> {
         match self {
@@ -115,7 +121,11 @@ impl Host {
     pub(super) fn read(&mut self, conn: u64) -> bool {
         let mut room = TURN_BYTES_MAX;
         while room > 0 {
-            let len_max = self.may_read(conn).min(READ_BYTES_MAX);
+            let room_on_road = self.room_on_road(conn);
+            if room_on_road == 0 {
+                return false;
+            }
+            let len_max = self.may_read(conn).min(room_on_road).min(READ_BYTES_MAX);
             if len_max == 0 {
                 return false;
             }
@@ -130,7 +140,11 @@ impl Host {
                 }
                 Read1::Nothing => return false,
                 Read1::End(end) => {
-                    self.heard_end(conn, end);
+                    if self.is_on_road(conn) {
+                        self.set_out(conn, Way::Up, Piece::End(end));
+                    } else {
+                        self.heard_end(conn, end);
+                    }
                     return false;
                 }
             }
@@ -140,7 +154,7 @@ impl Host {
 
     fn read_once(&mut self, conn: u64, len_max: usize) -> Read1 {
         let Some(stream) = self.conns.get_mut(&conn) else { return Read1::Nothing };
-        let is_sealed = matches!(stream.way, Way::Tls(_));
+        let is_sealed = matches!(stream.way, Kind::Tls(_));
         let Some(tcp) = stream.way.tcp_mut() else { return Read1::Nothing };
         loop {
             return match tcp.socket.read(&mut self.buffer[..len_max]) {
@@ -159,7 +173,10 @@ impl Host {
 
     fn came(&mut self, conn: u64, len: usize) {
         match self.conns.get(&conn) {
-            Some(Stream { way: Way::Tls(_), .. }) => self.take_sealed(conn, len),
+            Some(_) if self.is_on_road(conn) => {
+                self.set_out(conn, Way::Up, Piece::Bytes(self.buffer[..len].to_vec()));
+            }
+            Some(Stream { way: Kind::Tls(_), .. }) => self.take_sealed(conn, len),
             Some(_) => self.take(conn, self.buffer[..len].to_vec()),
             None => {}
         }
@@ -181,7 +198,7 @@ impl Host {
     }
 
     /// A device has ended a connection. At a port that relays, what it closed may have more to hear.
-    fn heard_end(&mut self, conn: u64, end: End) {
+    pub(super) fn heard_end(&mut self, conn: u64, end: End) {
         let is_open = self.conns.get(&conn).is_some_and(Stream::is_open);
         if is_open && end == End::ByDevice && self.half_close(conn) {
             return;
@@ -191,6 +208,7 @@ impl Host {
 
     /// A connection is over, and not by an order of the peer.
     pub(super) fn end(&mut self, conn: u64, end: End) {
+        let is_on_road = self.is_on_road(conn);
         let Some(mut stream) = self.remove(conn) else { return };
         if matches!(end, End::ByDevice | End::Stopped) {
             self.leave_far(conn);
@@ -205,9 +223,11 @@ impl Host {
         {
             let _ = SockRef::from(&tcp.socket).set_linger(Some(Duration::ZERO));
         }
-        if let Way::Tls(tls) = &mut stream.way {
+        if let Kind::Tls(tls) = &mut stream.way {
             if tls.session.is_open() {
-                tls.say_goodbye();
+                if !is_on_road {
+                    tls.say_goodbye();
+                }
             } else {
                 self.note_unsecured(stream.port, conn, &mut tls.session, &end);
             }
@@ -229,14 +249,19 @@ impl Host {
     /// The same, and the device may take as long as it likes. False: there is nothing to wait for.
     pub(super) fn begin_close(&mut self, conn: u64) -> bool {
         let Some(stream) = self.conns.get_mut(&conn) else { return false };
-        if let Way::Tls(tls) = &mut stream.way {
-            tls.seal_end();
+        if let Kind::Tls(tls) = &mut stream.way {
+            let sealed = tls.seal_end();
+            self.put(conn, sealed);
         }
-        let Some(tcp) = stream.way.tcp_mut() else {
+        let tcp = self.conns.get_mut(&conn).and_then(|stream| stream.way.tcp_mut());
+        let Some(tcp) = tcp else {
             self.forget_sender(conn);
             return false;
         };
         tcp.life = Life::Closing;
+        if self.is_on_road(conn) {
+            self.set_out(conn, Way::Down, Piece::End(End::ByServer));
+        }
         self.write(conn);
         true
     }
@@ -255,6 +280,7 @@ impl Host {
         self.shaking.remove(&conn);
         let stream = self.conns.remove(&conn)?;
         self.quotas.remove(stream.address.ip());
+        self.leave_road(stream.port, conn);
         Some(stream)
     }
 
@@ -265,7 +291,11 @@ impl Host {
             && at <= now
         {
             self.closing.pop_front();
-            if self.conns.get(&conn).is_some_and(Stream::is_closing) {
+            let Some(stream) = self.conns.get(&conn) else { continue };
+            if !self.is_road_free(stream.port, conn) {
+                // The device has not been told.
+                self.closing.push_back((now + LINGER, conn));
+            } else if self.conns.get(&conn).is_some_and(Stream::is_closing) {
                 self.reset(conn);
             }
         }

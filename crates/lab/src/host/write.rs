@@ -1,35 +1,25 @@
 //! Writing: at once what goes, the rest when there is room.
 
 use super::Host;
-use super::port::Socket;
-use super::stream::{Life, Way};
-use crate::row::{End, PortId};
+use super::stream::{Kind, Life};
+use crate::row::End;
 use std::io::{self, Write};
 use std::net::Shutdown;
 
 impl Host {
     /// Sends bytes on a connection, or keeps them until it takes them.
-    pub(super) fn send(&mut self, port: PortId, conn: u64, bytes: &[u8]) {
+    pub(super) fn send(&mut self, conn: u64, bytes: Vec<u8>) {
         let Some(stream) = self.conns.get_mut(&conn) else { return };
-        match &mut stream.way {
-            Way::Tcp(tcp) => {
-                tcp.unsent.extend_from_slice(bytes);
-                self.write(conn);
-            }
-            Way::Tls(tls) => {
-                tls.session.seal(bytes, &mut tls.tcp.unsent);
-                self.write(conn);
-            }
-            Way::Udp(_) => {
-                let Socket::Udp(socket) = &self.ports[port.0].socket else { return };
-                // What the system does not take is lost, as datagrams may be.
-                let _ = socket.send_to(bytes, stream.address);
-            }
-        }
+        let Kind::Tls(tls) = &mut stream.way else { return self.put(conn, bytes) };
+        let mut sealed = Vec::new();
+        tls.session.seal(&bytes, &mut sealed);
+        self.put(conn, sealed);
     }
 
     /// Writes what is unsent as far as it goes.
     pub(super) fn write(&mut self, conn: u64) {
+        let Some(port) = self.conns.get(&conn).map(|stream| stream.port) else { return };
+        let is_road_free = self.is_road_free(port, conn);
         let Some(stream) = self.conns.get_mut(&conn) else { return };
         let Some(tcp) = stream.way.tcp_mut() else { return };
         let mut done = 0;
@@ -48,14 +38,14 @@ impl Host {
         tcp.unsent.drain(..done);
         if tcp.unsent.is_empty() {
             tcp.unsent = Vec::new();
-            if tcp.life == Life::Closing {
+            if tcp.life == Life::Closing && is_road_free {
                 let _ = tcp.socket.shutdown(Shutdown::Write);
                 if self.relays.has_heard_all(conn) {
                     self.queue(conn);
                 }
             }
-        } else if tcp.unsent.len() > self.limits.unsent_bytes_max {
-            self.slow.push(conn);
+        } else {
+            self.mind_unsent(conn);
         }
         if done > 0 {
             self.relays.device_took(conn, self.clock.now());

@@ -1,6 +1,7 @@
 //! What kinds of rows there are: their numbers in the file, and their names in the API.
 
 use crate::row::{End, Event};
+use holdline_peer::line::Way;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use utoipa::ToSchema;
@@ -33,6 +34,10 @@ pub enum Kind {
     Secured,
     /// The TLS handshake failed; the bytes say why, as text.
     HandshakeFailed,
+    /// Bytes from the device that a fault of the line swallowed, as they were on the line.
+    LostUp,
+    /// Bytes to the device that a fault of the line swallowed, as they were on the line.
+    LostDown,
 }
 
 /// Kinds that are shown or left out together.
@@ -50,7 +55,7 @@ pub(crate) enum Group {
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 14] = [
         Self::Received,
         Self::Sent,
         Self::Message,
@@ -63,6 +68,8 @@ impl Kind {
         Self::MannerChanged,
         Self::Secured,
         Self::HandshakeFailed,
+        Self::LostUp,
+        Self::LostDown,
     ];
 
     /// In the file. Never changes: files outlive programs.
@@ -89,6 +96,8 @@ impl Kind {
             Self::MannerChanged => "manner-changed",
             Self::Secured => "secured",
             Self::HandshakeFailed => "handshake-failed",
+            Self::LostUp => "lost-up",
+            Self::LostDown => "lost-down",
         }
     }
 
@@ -106,7 +115,9 @@ impl Kind {
             | Self::FaultEnded
             | Self::MannerChanged
             | Self::Secured
-            | Self::HandshakeFailed => Group::Events,
+            | Self::HandshakeFailed
+            | Self::LostUp
+            | Self::LostDown => Group::Events,
         }
     }
 
@@ -146,6 +157,8 @@ pub(super) fn written(event: &Event) -> (Kind, Cow<'_, [u8]>) {
         Event::MannerChanged(words) => (Kind::MannerChanged, words.as_bytes().into()),
         Event::Secured(words) => (Kind::Secured, words.as_bytes().into()),
         Event::HandshakeFailed(words) => (Kind::HandshakeFailed, words.as_bytes().into()),
+        Event::Lost(Way::Up, bytes) => (Kind::LostUp, bytes.into()),
+        Event::Lost(Way::Down, bytes) => (Kind::LostDown, bytes.into()),
     }
 }
 

@@ -27,8 +27,8 @@ pub(crate) fn fault_of(
     number: u16,
 ) -> Result<Fault, FaultRefusal> {
     let fault = Fault::parse(words)?;
-    if !is_committed(fault.what, kind) {
-        return Err(not_ours(fault.what, name, kind));
+    if let Some(misfit) = misfit(fault.what, kind) {
+        return Err(not_ours(fault.what, misfit, name, kind));
     }
     match fault.port {
         Some(other) if other != number => Err(FaultRefusal {
@@ -42,20 +42,56 @@ pub(crate) fn fault_of(
     }
 }
 
-/// Whether a port can commit a fault.
-fn is_committed(trouble: Trouble, kind: PortKind) -> bool {
-    trouble.who() == Who::Server && (kind.is_sealed() || !matches!(trouble, Trouble::Tls(_)))
+/// Every word for a fault that a port of a kind can commit.
+pub(crate) fn committed(kind: PortKind) -> impl Iterator<Item = &'static Word> {
+    WORDS.iter().filter(move |word| misfit(word.trouble(), kind).is_none())
 }
 
-fn not_ours(trouble: Trouble, name: &str, kind: PortKind) -> FaultRefusal {
-    let is_ours = |word: &&Word| {
-        word.who == Who::Server && (kind.is_sealed() || !word.words.starts_with("tls"))
-    };
-    let ours: Vec<_> = WORDS.iter().filter(is_ours).map(Word::form).collect();
+/// Why no port of a kind can commit a fault.
+#[derive(Clone, Copy)]
+enum Misfit {
+    OfModule,
+    OfNames,
+    NoTls,
+    NoStream,
+}
+
+fn misfit(trouble: Trouble, kind: PortKind) -> Option<Misfit> {
+    let is_of_stream = matches!(trouble, Trouble::HalfOpen | Trouble::Split(_) | Trouble::Merge(_));
+    match trouble.who() {
+        Who::Module => Some(Misfit::OfModule),
+        Who::Line if !trouble.is_on_line_of_server() => Some(Misfit::OfNames),
+        Who::Line => (is_of_stream && kind == PortKind::Udp).then_some(Misfit::NoStream),
+        Who::Server => {
+            (matches!(trouble, Trouble::Tls(_)) && !kind.is_sealed()).then_some(Misfit::NoTls)
+        }
+    }
+}
+
+impl Misfit {
+    fn reason(self) -> [&'static str; 2] {
+        match self {
+            Self::OfModule => [
+                "that happens in the module, and `holdline run --fault` does it there",
+                "那是模块自己的故障，请用 `holdline run --fault`",
+            ],
+            Self::OfNames => [
+                "names are looked up before a device calls, and `holdline run --fault` does it there",
+                "域名解析在设备连接之前，请用 `holdline run --fault`",
+            ],
+            Self::NoTls => ["it does not speak TLS", "它不是 TLS 端口"],
+            Self::NoStream => ["datagrams stand alone", "UDP 数据报彼此独立"],
+        }
+    }
+}
+
+fn not_ours(trouble: Trouble, misfit: Misfit, name: &str, kind: PortKind) -> FaultRefusal {
+    let ours: Vec<_> = committed(kind).map(Word::form).collect();
+    let [en, zh] = misfit.reason();
     FaultRefusal {
         what: Sentences {
-            en: format!("`{trouble}` is not what port `{name}` can do"),
-            zh: format!("端口 `{name}` 做不到 `{trouble}`"),
+            en: format!("`{trouble}` is not what port `{name}` can do: {en}"),
+            zh: format!("端口 `{name}` 做不到 `{trouble}`：{zh}"),
         },
         hint: Sentences {
             en: format!("it can: {}", ours.join(", ")),

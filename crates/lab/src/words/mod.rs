@@ -12,7 +12,7 @@ mod rule;
 mod target;
 
 pub use fault::FaultRefusal;
-pub(crate) use fault::fault_of;
+pub(crate) use fault::{committed, fault_of};
 pub use framing::{FramingWords, LengthWords};
 pub(crate) use hex::bytes_of_hex;
 pub use identity::{BytesWords, GivenWords, IdentityWords};

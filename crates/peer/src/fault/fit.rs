@@ -75,6 +75,21 @@ impl Trouble {
         self.word().who
     }
 
+    /// Whether it is on the line, and a server's end of it can bring it about.
+    pub const fn is_on_line_of_server(self) -> bool {
+        matches!(
+            self,
+            Self::HalfOpen
+                | Self::BlackHole(_)
+                | Self::Latency(_)
+                | Self::Jitter(_)
+                | Self::Rate(_)
+                | Self::Split(_)
+                | Self::Merge(_)
+                | Self::NatIdle(_)
+        )
+    }
+
     /// How it can begin: TLS fails before there are bytes, and who is down sees no connect.
     pub fn schedules(self) -> &'static [Schedule] {
         use Schedule::{AfterBytes, AfterMessages, At, Connects, Now, On};

@@ -62,6 +62,15 @@ impl Value {
 }
 
 impl Word {
+    /// The trouble, with the least of a value where one follows the word.
+    pub fn trouble(&self) -> Trouble {
+        match self.make {
+            Make::Plain(trouble) => trouble,
+            Make::Time(make) => make(Duration::from_micros(1)),
+            Make::Number(make) => make(1),
+        }
+    }
+
     /// The word with what follows it, as in `latency DURATION`.
     pub fn form(&self) -> String {
         let value = match self.make {

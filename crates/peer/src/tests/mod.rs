@@ -2,6 +2,7 @@
 
 mod fault;
 mod framing;
+mod line;
 mod mischief;
 mod plan;
 mod record;
@@ -84,7 +85,9 @@ fn drain(peer: &mut Peer) -> (Vec<Output>, Option<Duration>) {
             order @ (Output::Refuse { .. }
             | Output::Send { .. }
             | Output::Close { .. }
-            | Output::Reset { .. }) => {
+            | Output::Reset { .. }
+            | Output::LineFaultBegan { .. }
+            | Output::LineFaultEnded { .. }) => {
                 orders.push(order);
             }
         }

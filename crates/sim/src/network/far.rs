@@ -182,6 +182,8 @@ impl Network {
                 }
                 PeerOutput::Close { conn } => self.hang_up(queue, now, conn, Packet::Finish),
                 PeerOutput::Reset { conn } => self.hang_up(queue, now, conn, Packet::Reset),
+                // The world has lines of its own, and what goes wrong on them.
+                PeerOutput::LineFaultBegan { .. } | PeerOutput::LineFaultEnded { .. } => {}
                 PeerOutput::Idle(deadline) => {
                     let Some(deadline) = deadline else { return };
                     let at = Instant::ZERO + deadline;

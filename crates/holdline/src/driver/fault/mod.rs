@@ -17,13 +17,12 @@ mod trials;
 mod wires;
 
 use holdline_modem::{ConnectFailure, Input, Instant, Kind, LineEnd, LineId, Output as Order};
-use holdline_peer::fault::{Fault, Make, Trouble, WORDS, When, Who, Word};
+use holdline_peer::fault::{Fault, Trouble, WORDS, When, Who, Word};
+use holdline_peer::line::Reach;
 use plan::{Line, Plan};
 use road::Road;
 use std::collections::{BTreeMap, VecDeque};
 use std::net::IpAddr;
-use std::time::Duration;
-use trials::Reach;
 use wires::Wires;
 
 /// What is to be done.
@@ -65,12 +64,7 @@ pub(crate) const fn can_befall(fault: &Fault) -> bool {
 
 /// Every word for a fault that [can befall](can_befall) a real line.
 pub(crate) fn words() -> impl Iterator<Item = &'static Word> {
-    let is_possible = |what| can_befall(&Fault::now(what));
-    WORDS.iter().filter(move |word| match word.make {
-        Make::Plain(what) => is_possible(what),
-        Make::Time(make) => is_possible(make(Duration::from_secs(1))),
-        Make::Number(make) => is_possible(make(1)),
-    })
+    WORDS.iter().filter(|word| can_befall(&Fault::now(word.trouble())))
 }
 
 impl Faults {

@@ -1,9 +1,10 @@
 //! One line's way to its server and back: what is on it, in order, and until when.
 
 use super::Act;
-use super::trials::{To, Trials, Way};
+use super::trials::{To, Trials, instant, since_start};
 use holdline_modem::Output as Order;
 use holdline_modem::{Confirm, ConnectFailure, Input, Instant, Kind, LineEnd, LineId};
+use holdline_peer::line::{Lane, Way};
 use std::collections::VecDeque;
 use std::time::Duration;
 
@@ -12,14 +13,6 @@ const CONNECT_FOR: Duration = Duration::from_secs(75);
 
 /// Bytes on their way to the device from which on a line is not read.
 const UNDER_WAY_MAX: usize = 256 * 1024;
-
-/// What is under way in one direction, each with when it is due.
-#[derive(Debug)]
-pub(super) struct Lane<T> {
-    queue: VecDeque<(Instant, T)>,
-    /// Until when what comes is joined to what came last.
-    joins_until: Option<Instant>,
-}
 
 /// A piece of a line's stream, where it is one.
 pub(super) trait Carried {
@@ -86,8 +79,8 @@ impl Passage {
             behind: Behind::Server,
             is_connected: false,
             resend_for,
-            up: Lane::new(),
-            down: Lane::new(),
+            up: Lane::default(),
+            down: Lane::default(),
             waits_since: Some(now),
             unconfirmed: VecDeque::new(),
             last_crossed: now,
@@ -99,7 +92,7 @@ impl Passage {
 
     /// The order to connect, which is due at `at`.
     pub(super) fn call(&mut self, at: Instant, order: Order) {
-        self.up.queue.push_back((at, order));
+        self.up.push(since_start(at), since_start(at), order, None);
     }
 
     /// Takes an order to send, in as many pieces as get through.
@@ -114,7 +107,7 @@ impl Passage {
         // What stands between must not hold up what the module does not wait for.
         let is_taken = self.kind == Kind::Udp || confirm == Confirm::Taken;
         let is_disturbed =
-            !self.up.queue.is_empty() || trials.hit(self.to) || self.behind != Behind::Server;
+            !self.up.is_empty() || trials.hit(self.to) || self.behind != Behind::Server;
         let is_done = is_taken && is_disturbed;
         if is_done {
             acts.push_back(Act::Fact(Input::Sent { line }));
@@ -126,9 +119,7 @@ impl Passage {
         if self.behind != Behind::Server {
             return self.unconfirmed.push_back(Unconfirmed { since: now, times });
         }
-        if self.up.joins(now)
-            && let Some(last) = self.up.queue.back_mut().and_then(|(_, last)| last.bytes())
-        {
+        if let Some(last) = self.up.joined(since_start(now)).and_then(Carried::bytes) {
             last.extend(bytes);
             self.unconfirmed
                 .iter_mut()
@@ -143,8 +134,13 @@ impl Passage {
             let (len, is_last) = (bytes.len(), number + 1 == last);
             let times = if is_last { times } else { 0 };
             self.unconfirmed.push_back(Unconfirmed { since: now, times });
-            let at = now + trials.delay(now, self.to, Way::Up, len);
-            self.up.push(now, at, Order::Send { line, bytes, confirm }, self.gathers(trials));
+            let at = since_start(now) + trials.delay(now, self.to, Way::Up, len);
+            self.up.push(
+                since_start(now),
+                at,
+                Order::Send { line, bytes, confirm },
+                self.gathers(trials),
+            );
         }
     }
 
@@ -152,8 +148,8 @@ impl Passage {
     pub(super) fn end(&mut self, now: Instant, trials: &mut Trials, order: Order) {
         self.waits_since = Some(now);
         if self.behind == Behind::Server {
-            let at = now + trials.delay(now, self.to, Way::Up, 0);
-            self.up.push(now, at, order, None);
+            let at = since_start(now) + trials.delay(now, self.to, Way::Up, 0);
+            self.up.push(since_start(now), at, order, None);
         }
     }
 
@@ -173,19 +169,23 @@ impl Passage {
             return;
         }
         let Input::Received { line, bytes } = fact else {
-            let at = now + trials.delay(now, self.to, Way::Down, 0);
-            return self.down.push(now, at, fact, None);
+            let at = since_start(now) + trials.delay(now, self.to, Way::Down, 0);
+            return self.down.push(since_start(now), at, fact, None);
         };
         self.bytes_down += bytes.len();
         if self.kind == Kind::Tcp
-            && self.down.joins(now)
-            && let Some(last) = self.down.queue.back_mut().and_then(|(_, last)| last.bytes())
+            && let Some(last) = self.down.joined(since_start(now)).and_then(Carried::bytes)
         {
             return last.extend(bytes);
         }
         for bytes in self.pieces(trials, bytes) {
-            let at = now + trials.delay(now, self.to, Way::Down, bytes.len());
-            self.down.push(now, at, Input::Received { line, bytes }, self.gathers(trials));
+            let at = since_start(now) + trials.delay(now, self.to, Way::Down, bytes.len());
+            self.down.push(
+                since_start(now),
+                at,
+                Input::Received { line, bytes },
+                self.gathers(trials),
+            );
         }
     }
 
@@ -226,12 +226,12 @@ impl Passage {
 
     /// What leaves for the server next.
     pub(super) fn leaves(&mut self, now: Instant, trials: &Trials) -> Option<Order> {
-        self.up.due(now, self.is_blocked(trials, Way::Up))
+        self.up.due(since_start(now), self.is_blocked(trials, Way::Up))
     }
 
     /// What gets to the device next, and how often it hears it.
     pub(super) fn arrives(&mut self, now: Instant, trials: &Trials) -> Option<(Input, usize)> {
-        let fact = self.down.due(now, self.is_blocked(trials, Way::Down))?;
+        let fact = self.down.due(since_start(now), self.is_blocked(trials, Way::Down))?;
         let times = self.hears(&fact);
         Some((fact, times))
     }
@@ -252,8 +252,8 @@ impl Passage {
     /// Nobody is behind the line any more: nothing of it is under way.
     pub(super) fn lose(&mut self, number: Option<usize>) {
         self.behind = Behind::Nobody(number);
-        self.up = Lane::new();
-        self.down = Lane::new();
+        self.up = Lane::default();
+        self.down = Lane::default();
         self.bytes_down = 0;
     }
 
@@ -266,12 +266,12 @@ impl Passage {
     pub(super) fn poll_timeout(&self, trials: &Trials) -> Option<Instant> {
         let up = self.up.next().filter(|_| !self.is_blocked(trials, Way::Up));
         let down = self.down.next().filter(|_| !self.is_blocked(trials, Way::Down));
-        up.into_iter().chain(down).chain(self.gives_up_at(trials)).min()
+        up.into_iter().chain(down).map(instant).chain(self.gives_up_at(trials)).min()
     }
 
     /// When the module takes the line for dead, while nothing gets through or nothing has yet.
     pub(super) fn gives_up_at(&self, trials: &Trials) -> Option<Instant> {
-        let is_called = self.is_connected || self.up.queue.is_empty();
+        let is_called = self.is_connected || self.up.is_empty();
         let is_blocked = self.is_blocked(trials, Way::Up)
             || self.is_blocked(trials, Way::Down)
             || self.behind != Behind::Server
@@ -303,34 +303,5 @@ impl Passage {
         let is_news = was != self.is_paused && !self.is_paused_by_device;
         let order = if self.is_paused { Order::Pause { line } } else { Order::Resume { line } };
         (is_news && self.behind == Behind::Server).then_some(order)
-    }
-}
-
-impl<T> Lane<T> {
-    const fn new() -> Self {
-        Self { queue: VecDeque::new(), joins_until: None }
-    }
-
-    /// Puts something behind what is under way: nothing overtakes.
-    fn push(&mut self, now: Instant, at: Instant, what: T, gathers: Option<Duration>) {
-        let at = at + gathers.unwrap_or_default();
-        let at = self.queue.back().map_or(at, |last| last.0.max(at));
-        self.joins_until = gathers.map(|within| now + within);
-        self.queue.push_back((at, what));
-    }
-
-    /// Whether what comes now is joined to what came last.
-    fn joins(&self, now: Instant) -> bool {
-        self.joins_until.is_some_and(|until| now < until)
-    }
-
-    fn next(&self) -> Option<Instant> {
-        self.queue.front().map(|&(at, _)| at)
-    }
-
-    /// What leaves it next.
-    fn due(&mut self, now: Instant, is_blocked: bool) -> Option<T> {
-        self.queue.front().filter(|(at, _)| !is_blocked && *at <= now)?;
-        self.queue.pop_front().map(|(_, what)| what)
     }
 }

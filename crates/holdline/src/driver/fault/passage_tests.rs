@@ -4,6 +4,7 @@ use super::road_tests::{received, rest, standing};
 use super::tests::{acts, at, connect, connected, ended, faults, line, send};
 use super::*;
 use holdline_modem::{Confirm, Parity, UartId, UartSettings};
+use std::time::Duration;
 
 fn slow(attempt: u32, bytes: &[u8]) -> Order {
     Order::Send { line: line(attempt), bytes: bytes.to_vec(), confirm: Confirm::Acknowledged }

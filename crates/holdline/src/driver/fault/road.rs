@@ -6,8 +6,9 @@
 
 use super::Act;
 use super::passage::{Behind, Passage};
-use super::trials::{Trials, Way};
+use super::trials::Trials;
 use holdline_modem::{Input, Instant, Kind, LineEnd, LineId, Output as Order};
+use holdline_peer::line::Way;
 use std::collections::{BTreeMap, VecDeque};
 
 /// The ways of every line of a device.

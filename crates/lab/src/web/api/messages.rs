@@ -174,7 +174,9 @@ impl Direction {
             | Kind::FaultEnded
             | Kind::MannerChanged
             | Kind::Secured
-            | Kind::HandshakeFailed => Self::Event,
+            | Kind::HandshakeFailed
+            | Kind::LostUp
+            | Kind::LostDown => Self::Event,
         }
     }
 }

@@ -150,7 +150,9 @@ impl Flow {
                 | Kind::FaultEnded
                 | Kind::MannerChanged
                 | Kind::Secured
-                | Kind::HandshakeFailed,
+                | Kind::HandshakeFailed
+                | Kind::LostUp
+                | Kind::LostDown,
             ) => Vec::new(),
         }
     }

@@ -6,7 +6,8 @@ use super::{addresses, qr};
 use crate::config::PortKind;
 use crate::web::lang::Lang;
 use crate::web::state::Port;
-use holdline_peer::fault::{WORDS, Who, Word};
+use crate::words::committed;
+use holdline_peer::fault::{Make, Word};
 use maud::{Markup, html};
 use std::net::{IpAddr, SocketAddr};
 
@@ -87,9 +88,13 @@ pub(super) fn pasted(words: &Words, whose: Option<&str>, line: &str) -> Markup {
     }
 }
 
-/// Whether a port can commit it: what goes wrong with TLS is for ports that speak it.
-fn is_committed(word: &Word, port: &Port) -> bool {
-    word.who == Who::Server && (!word.words.starts_with("tls ") || port.kind.is_sealed())
+/// What a word that wants a value is tried with first; none for the others.
+const fn usual(word: &Word) -> Option<&'static str> {
+    match word.make {
+        Make::Plain(_) => None,
+        Make::Time(_) => Some("800ms"),
+        Make::Number(_) => Some("100"),
+    }
 }
 
 fn faults(words: &Words, lang: Lang, port: &Port) -> Markup {
@@ -111,8 +116,14 @@ fn faults(words: &Words, lang: Lang, port: &Port) -> Markup {
                     input name="lasts" placeholder=(words.fault_lasts) aria-label=(words.fault_lasts);
                 }
                 dl {
-                    @for word in WORDS.iter().filter(|word| is_committed(word, port)) {
-                        dt { button value=(word.words) { (word.words) } }
+                    @for word in committed(port.kind) {
+                        dt {
+                            button value=(word.words) { (word.words) }
+                            @if let Some(value) = usual(word) {
+                                input value=(value)
+                                    aria-label=(fill(words.fault_value, &[("word", &word.words)]));
+                            }
+                        }
                         dd { @match lang { Lang::En => (word.en), Lang::Zh => (word.zh) } }
                     }
                 }

@@ -192,6 +192,8 @@ impl Shown {
             Kind::MannerChanged => Some((words.manner_changed, String::new())),
             Kind::Secured => Some((words.secured, handshake(words, what()))),
             Kind::HandshakeFailed => Some((words.handshake_failed, handshake(words, what()))),
+            Kind::LostUp => Some((words.lost_up, what())),
+            Kind::LostDown => Some((words.lost_down, what())),
         };
         let said = said.map(|(sentence, what)| fill(sentence, &[("what", &what)]));
         Self { seq, at, port, device, kind, len, bytes: STANDARD.encode(&bytes), said }

@@ -172,6 +172,7 @@ words! {
     fault_bytes: "after N bytes" | "收到 N 字节后";
     fault_messages: "after N messages" | "收到 N 条消息后";
     fault_count: "N" | "N";
+    fault_value: "How long or how many: {word}" | "时长或数量：{word}";
     fault_lasts: "for, such as 30s" | "持续，如 30s";
     lift: "Take all back" | "全部撤销";
     lifted: "No fault waits or stands." | "没有等待或持续中的故障。";
@@ -188,6 +189,8 @@ words! {
     closed: "over: {what}" | "结束：{what}";
     fault_began: "fault: {what}" | "故障：{what}";
     manner_changed: "the port has another manner" | "端口的行为已更改";
+    lost_up: "lost on its way from the device: {what}" | "设备发来的数据丢失：{what}";
+    lost_down: "lost on its way to the device: {what}" | "发给设备的数据丢失：{what}";
     fault_ended: "fault is over: {what}" | "故障结束：{what}";
 
     secured: "hands are shaken: {what}" | "TLS 握手完成：{what}";

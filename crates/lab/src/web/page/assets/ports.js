@@ -16,7 +16,8 @@ async function breakIt(form, port, button) {
     return form.dataset.lifted;
   }
   const fields = Object.fromEntries(new FormData(form));
-  const words = fault(button.value, fields);
+  const value = button.nextElementSibling?.value.trim() ?? "";
+  const words = fault(`${button.value} ${value}`.trim(), fields);
   return (await ask("POST", path(port, "faults"), { fault: words })).fault;
 }
 
