@@ -28,7 +28,7 @@ pub(crate) fn run(bytes: &[u8]) {
 }
 
 fn step(modem: &mut Modem, model: &mut Model, now: Instant, what: u8, which: u8, how_much: u8) {
-    let socket = SocketId(which % 10);
+    let socket = SocketId((which % 10).into());
     let line = line(model, which);
     match what % 25 {
         0 => drop(modem.connect(Kind::Tcp, "host".into(), 1)),
@@ -107,7 +107,7 @@ fn world(which: u8) -> Input {
 
 /// A line that was ordered, or one that never was.
 fn line(model: &Model, which: u8) -> LineId {
-    let unknown = LineId { socket: SocketId(which), attempt: Attempt(which.into()) };
+    let unknown = LineId { socket: SocketId(which.into()), attempt: Attempt(which.into()) };
     let at = usize::from(which) % (model.lines.len() + 1);
     model.lines.get(at).copied().unwrap_or(unknown)
 }

@@ -98,7 +98,9 @@ end
 local function publish_ready(state)
     state.ready = true
     -- A script of generation A has no use for the line.
-    if not here.dev.globals.MODULE_TYPE then here.library("log").info("publish IP_READY_IND") end
+    if not (here.dev.globals.MODULE_TYPE or host.serves()) then
+        here.library("log").info("publish IP_READY_IND")
+    end
     sys.publish("IP_READY_IND")
 end
 

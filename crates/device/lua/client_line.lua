@@ -7,6 +7,7 @@ local host, logs, running, where = here.host, here.logs, here.running, here.wher
 local sock_close, sock_destroy, sock_send = core.sock_close, core.sock_destroy, core.sock_send
 local answered, break_off, mismatch, methods = of.answered, of.break_off, of.mismatch, of.methods
 local publish_active, revive, tell_stale = of.publish_active, of.revive, of.tell_stale
+local is_told = of.is_told
 local concat, len, sub, yield = table.concat, string.len, string.sub, here.yield
 local error, type = error, type
 local io = here.library("utils") and here.core.io
@@ -41,7 +42,7 @@ local function respond(client, wait, ok, number)
     if client.wait ~= wait then
         return log.warn("response on invalid wait", client.id, client.wait, wait, number)
     end
-    if logs(3) and not here.dev.clients.pool then print_answer(number, wait, ok) end
+    if logs(3) and is_told(client, here.dev.clients) then print_answer(number, wait, ok) end
     if wait == "SOCKET_CLOSE" or wait == "SOCKET_CONNECT" and not ok then sock_destroy(number) end
     if client.doing ~= WORDS[wait] then tell_stale(client, "confirmation") end
     return revive(client.co, ok, "RESPONSE")
@@ -143,7 +144,7 @@ end
 -- the module.
 local function send_failed(client, state, reason)
     if not state.pool then
-        log.info("socket:send", "send fail", reason)
+        if not client.accepted then log.info("socket:send", "send fail", reason) end
     elseif reason == "TIMEOUT" then
         sys.restart("AT+CIPSEND timeout")
     else
@@ -171,7 +172,7 @@ function methods:send(data, timeout)
         log.warn("socket.client:send", "closed")
         return false
     end
-    if logs(2) and not state.pool then
+    if logs(2) and is_told(self, state) then
         log.debug("socket.send", "total " .. total .. " bytes", "first 30 bytes", sub(data, 1, 30))
     end
     local seconds, size = state.data_timeout or timeout or TIMEOUT_S, state.slice
@@ -230,7 +231,7 @@ function methods:close()
         sys.unsubscribe(self.iSubscribe, self.subMessage)
         self.iSubscribe, self.subMessage = false, nil
     end
-    if not state.pool then log.info("socket:sock_close", self.id) end
+    if is_told(self, state) then log.info("socket:sock_close", self.id) end
     if self.core then release(self, state) end
     local was_connected = self.connected
     self.connected, self.closed = false, true
@@ -244,7 +245,7 @@ end
 
 function methods:on_ended()
     local state = here.dev.clients
-    if not state.pool then log.info("socket.rtos.MSG_SOCK_CLOSE_IND") end
+    if is_told(self, state) then log.info("socket.rtos.MSG_SOCK_CLOSE_IND") end
     self.connected = false
     self.error = "CLOSED"
     publish_active(state)

@@ -133,7 +133,7 @@ function methods:recv(timeout, msg, msgNoResume)
         if self.output then sys.publish(msg, false) end
     end
     if self.pending > 0 then
-        if self.protocol ~= "UDP" and not here.dev.clients.pool then
+        if self.protocol ~= "UDP" and of.is_told(self, here.dev.clients) then
             log.warn("-------------------使用缓冲区---------------")
         end
         return true, take(self)

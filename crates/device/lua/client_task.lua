@@ -52,6 +52,11 @@ local function held(state)
     return found
 end
 
+-- Whether the library prints what it does with a client: 4G does, but not of lines that others opened.
+local function is_told(client, state)
+    return not (state.pool or client.accepted)
+end
+
 -- Luat: 2G says nil for false.
 local function publish_active(state)
     local active = false
@@ -146,7 +151,7 @@ local function warn_error(client, method)
     return false
 end
 
-of.held, of.places, of.places_count = held, places, places_count
+of.is_told, of.held, of.places, of.places_count = is_told, held, places, places_count
 of.publish_active, of.tell_stale = publish_active, tell_stale
 of.nudge, of.revive, of.break_off = nudge, revive, break_off
 of.answered, of.mismatch, of.warn_error = answered, mismatch, warn_error

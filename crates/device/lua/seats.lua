@@ -49,7 +49,11 @@ local function start(dev, main)
     raw_setfenv(0, dev.globals)
     local chunk, err = load_file(main, (host.source(main)))
     if not chunk then error(err, 0) end
+    if not host.serves() then return chunk() end
+    ground.base.require("socket")
+    dev.globals.server = here.library("~server")
     chunk()
+    here.library("sys").run()
 end
 
 local function ended(dev, ok, err)

@@ -143,12 +143,18 @@ end
 local function go_on() end
 
 -- Luat: while restarts are held off, an error ends the callback alone, and the device restarts later.
+-- In a script that serves it ends the callback alone.
 function here.survives(err)
     local state = here.dev.sys
-    if not state.holders then return false end
-    here.print("run false", err)
-    keep_error(here.text(err))
-    state.restarts_later = state.restarts_later or "error in sys.run"
+    if host.serves() then
+        here.print("[E]-[server]", err)
+    elseif not state.holders then
+        return false
+    else
+        here.print("run false", err)
+        keep_error(here.text(err))
+        state.restarts_later = state.restarts_later or "error in sys.run"
+    end
     here.drop_delivered(state)
     sys.timerStart(go_on, 1)
     return true

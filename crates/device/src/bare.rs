@@ -198,7 +198,7 @@ unsafe extern "C-unwind" fn sock_send_call(state: *mut lua_State) -> c_int {
     unsafe {
         run(state, |bare| {
             let (id, bytes) = (number(state, 1)?, bytes(state, 2)?);
-            let id = SocketId(if (0.0..255.0).contains(&id) { id as u8 } else { return None });
+            let id = SocketId(if (0.0..65535.0).contains(&id) { id as u16 } else { return None });
             if !bare.budget.keeps(bytes.len()) {
                 return None;
             }

@@ -5,8 +5,9 @@ use crate::identity::Identity;
 use crate::notice::{Notice, NoticeKind};
 use crate::open::OpenFiles;
 use crate::{BootPlan, Instant, Output, Profile};
-use holdline_modem::{Modem, UartId};
-use std::collections::{BTreeSet, VecDeque};
+use holdline_modem::{Kind, Modem, SocketId, UartId};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::net::SocketAddr;
 
 /// How a device is powered on.
 pub struct Power {
@@ -60,6 +61,17 @@ pub(crate) enum Ending {
     PowerOff,
 }
 
+/// Who opened a line to the device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// From where.
+    pub address: SocketAddr,
+    /// What is spoken.
+    pub kind: Kind,
+    /// Who it says it is, if that is known.
+    pub name: Option<Vec<u8>>,
+}
+
 /// The device as its own script sees it.
 pub(crate) struct Board {
     pub(crate) modem: Modem,
@@ -83,6 +95,8 @@ pub(crate) struct Board {
     /// How many values are known by a number since the script began.
     numbered: u32,
     noticed: BTreeSet<Notice>,
+    /// Who opened lines to the device; one that is over stays until its number is taken again.
+    pub(crate) callers: BTreeMap<SocketId, Caller>,
 }
 
 impl Board {
@@ -103,6 +117,7 @@ impl Board {
             sim_read: false,
             numbered: 0,
             noticed: BTreeSet::new(),
+            callers: BTreeMap::new(),
         }
     }
 
@@ -134,6 +149,7 @@ impl Board {
         self.trace_port = None;
         self.sim_read = false;
         self.numbered = 0;
+        self.callers.clear();
     }
 
     /// The number by which a value is known that is printed for the first time, from 1 on.

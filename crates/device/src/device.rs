@@ -1,13 +1,13 @@
 //! The device: one script on one modem, behind two doors.
 
-use crate::board::{Board, BootReason, Ending, Power};
+use crate::board::{Board, BootReason, Caller, Ending, Power};
 use crate::budget::Stuck;
 use crate::flash::Flash;
 use crate::notice::{Notice, NoticeKind, Place};
 use crate::script::Project;
 use crate::vm::{ScriptEnd, Seat, Sharing, Vm};
 use crate::watch;
-use holdline_modem::{BootPlan, Input, Instant, Modem};
+use holdline_modem::{BootPlan, Input, Instant, LineId, Modem};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -108,6 +108,34 @@ impl Device {
             State::Restarting { .. } | State::Dark | State::Off => {}
         }
         self.collect();
+    }
+
+    /// Takes in a line that somebody has opened to the device, and lets the script run until it waits.
+    /// None where there is no number left for it, or no script that runs.
+    ///
+    /// What comes on it and how it ends are facts about that line, and the script's answers are orders.
+    pub fn accept(&mut self, now: Instant, caller: Caller) -> Option<LineId> {
+        self.handle_input(now, Input::Timeout);
+        if !self.is_running() {
+            return None;
+        }
+        let line = self.modem().accept(caller.kind)?;
+        self.board().callers.insert(line.socket, caller);
+        self.run();
+        self.collect();
+        Some(line)
+    }
+
+    /// Keeps who it is that has opened a line.
+    pub fn name_caller(&mut self, line: LineId, name: Vec<u8>) {
+        if let Some(caller) = self.board().callers.get_mut(&line.socket) {
+            caller.name = Some(name);
+        }
+    }
+
+    /// Whether the script runs: not while the device restarts, nor once it is off.
+    pub fn is_running(&self) -> bool {
+        self.state == State::Running
     }
 
     /// Minds what concerns the device and not the modem alone.

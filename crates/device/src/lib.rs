@@ -41,7 +41,7 @@ mod state;
 mod vm;
 mod watch;
 
-pub use board::Power;
+pub use board::{Caller, Power};
 pub use budget::{Stuck, TURN_INSTRUCTIONS_MAX};
 pub use device::{Device, Output, RestartCause};
 pub use flash::{FLASH_BYTES_MAX, Flash, FlashError, MemoryFlash, USER_FOLDER};

@@ -75,6 +75,7 @@ pub struct Project {
     libraries: Vec<BTreeMap<String, Vec<u8>>>,
     /// Which file is the main one.
     main: String,
+    serves: bool,
 }
 
 impl Project {
@@ -83,7 +84,7 @@ impl Project {
         files: impl IntoIterator<Item = (N, B)>,
     ) -> Self {
         let files = files.into_iter().map(|(name, bytes)| (name.into(), bytes.into())).collect();
-        Self { files, libraries: Vec::new(), main: "main.lua".to_owned() }
+        Self { files, main: "main.lua".to_owned(), ..Self::default() }
     }
 
     /// Loads a folder with a `main.lua`, or one `.lua` file with the scripts beside it.
@@ -99,6 +100,19 @@ impl Project {
     pub fn add_library(&mut self, folder: &Path) -> Result<(), LoadError> {
         self.libraries.push(read_folder(folder, |_any| true)?);
         Ok(())
+    }
+
+    /// The same as a script that others connect to: it finds `server`, `socket`, `sys` and `log` without
+    /// asking for them, and its main loop begins where the main file ends. An error in the loop ends what
+    /// was being done, and not the script.
+    #[must_use]
+    pub fn serving(self) -> Self {
+        Self { serves: true, ..self }
+    }
+
+    /// Whether others connect to it.
+    pub(crate) fn serves(&self) -> bool {
+        self.serves
     }
 
     /// The name of the main file.
@@ -133,7 +147,7 @@ impl Project {
             let candidate = files.keys().find(|name| name.ends_with(".lua")).cloned();
             return Err(LoadError::NoMain { folder: folder.to_owned(), candidate });
         }
-        Ok(Self { files, libraries: Vec::new(), main: "main.lua".to_owned() })
+        Ok(Self { files, main: "main.lua".to_owned(), ..Self::default() })
     }
 
     fn load_file(path: &Path) -> Result<Self, LoadError> {
@@ -143,7 +157,7 @@ impl Project {
         let is_script = |name: &str| name.ends_with(".lua");
         let mut files = read_folder(folder.unwrap_or(Path::new(".")), is_script)?;
         files.insert(main.clone(), bytes);
-        Ok(Self { files, libraries: Vec::new(), main })
+        Ok(Self { files, main, ..Self::default() })
     }
 
     fn check_main(&self, path: &Path) -> Result<(), LoadError> {

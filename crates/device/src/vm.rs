@@ -290,6 +290,7 @@ fn numbers(message: Message) -> (u8, u32, u32, u32) {
         Message::Connected { socket, ok } => {
             (api::MSG_SOCK_CONN_CNF, u32::from(socket.0), result(ok), 0)
         }
+        Message::Accepted { socket } => (api::MSG_ACCEPTED, u32::from(socket.0), 0, 0),
         Message::Sent { socket, ok, len } => {
             (api::MSG_SOCK_SEND_CNF, u32::from(socket.0), result(ok), len)
         }

@@ -42,6 +42,11 @@ pub enum Message {
         /// Whether the line stands.
         ok: bool,
     },
+    /// Somebody has opened a line to this device, which stands.
+    Accepted {
+        /// Which socket.
+        socket: SocketId,
+    },
     /// How a `send` ended (`MSG_SOCK_SEND_CNF`); exactly one for each send.
     Sent {
         /// Which socket.

@@ -226,6 +226,16 @@ impl Modem {
         Ok(line.socket)
     }
 
+    /// Takes in a line that somebody else opened to this device; [`Message::Accepted`] tells the script.
+    /// None where every number is taken.
+    ///
+    /// A module in the field has no such lines: this is for a script that stands in for a server.
+    pub fn accept(&mut self, kind: Kind) -> Option<LineId> {
+        let line = self.sockets.accept(kind)?;
+        self.messages.push_back(Message::Accepted { socket: line.socket });
+        Some(line)
+    }
+
     /// Sends `bytes`; exactly one [`Message::Sent`] says how it ended, also where there is no line.
     pub fn send(&mut self, socket: SocketId, bytes: Vec<u8>) {
         let len = u32::try_from(bytes.len()).unwrap_or(u32::MAX);

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 /// A socket's number as scripts see it, counted from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SocketId(pub u8);
+pub struct SocketId(pub u16);
 
 /// One life of one socket. An answer for any attempt but the current one comes too late.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,6 +41,17 @@ pub enum ConnectError {
     },
 }
 
+/// Where a socket comes from: each kind has a limit of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// The script connected it.
+    Plain,
+    /// The script connected it, over TLS.
+    Tls,
+    /// Somebody connected to the device.
+    Accepted,
+}
+
 /// Unread bytes at which a line is no longer read.
 pub(crate) const RX_WINDOW_BYTES: usize = 64 * 1024;
 
@@ -64,7 +75,7 @@ pub(crate) enum State {
 pub(crate) struct Socket {
     pub(crate) attempt: Attempt,
     pub(crate) kind: Kind,
-    is_tls: bool,
+    origin: Origin,
     pub(crate) state: State,
     /// Lengths of sends that wait for their confirmation, oldest first.
     pub(crate) unconfirmed: VecDeque<u32>,
@@ -74,12 +85,13 @@ pub(crate) struct Socket {
 }
 
 impl Socket {
-    fn new(attempt: Attempt, kind: Kind, is_tls: bool) -> Self {
+    fn new(attempt: Attempt, kind: Kind, origin: Origin) -> Self {
+        let state = if origin == Origin::Accepted { State::Connected } else { State::Connecting };
         Self {
             attempt,
             kind,
-            is_tls,
-            state: State::Connecting,
+            origin,
+            state,
             unconfirmed: VecDeque::new(),
             paused: false,
             unread: Unread::default(),
@@ -133,6 +145,8 @@ impl Unread {
 #[derive(Debug)]
 pub(crate) struct Sockets {
     slots: Vec<Option<Socket>>,
+    /// Every number below is taken.
+    taken_to: usize,
     plain_max: u8,
     tls_max: u8,
     attempts: u32,
@@ -142,6 +156,7 @@ impl Sockets {
     pub(crate) fn new(profile: &Profile) -> Self {
         Self {
             slots: Vec::new(),
+            taken_to: 0,
             plain_max: profile.sockets_max,
             tls_max: profile.tls_sockets_max,
             attempts: 0,
@@ -150,21 +165,35 @@ impl Sockets {
 
     /// Takes the lowest free number for a new life.
     pub(crate) fn open(&mut self, kind: Kind, is_tls: bool) -> Result<LineId, ConnectError> {
-        let free = self.slots.iter().position(Option::is_none).unwrap_or(self.slots.len());
-        let max = if is_tls { self.tls_max } else { self.plain_max };
-        let taken = self.slots.iter().flatten().filter(|socket| socket.is_tls == is_tls).count();
-        let socket = match u8::try_from(free) {
-            Ok(number) if taken < usize::from(max) => SocketId(number),
-            Ok(_) | Err(_) => return Err(ConnectError::NoFreeSocket { max }),
-        };
+        let (origin, max) =
+            if is_tls { (Origin::Tls, self.tls_max) } else { (Origin::Plain, self.plain_max) };
+        let taken = self.slots.iter().flatten().filter(|socket| socket.origin == origin).count();
+        let has_room = taken < usize::from(max);
+        let line = if has_room { self.take(kind, origin) } else { None };
+        line.ok_or(ConnectError::NoFreeSocket { max })
+    }
+
+    /// Takes the lowest free number for a line that stands already; none where every number is taken.
+    pub(crate) fn accept(&mut self, kind: Kind) -> Option<LineId> {
+        self.take(kind, Origin::Accepted)
+    }
+
+    fn take(&mut self, kind: Kind, origin: Origin) -> Option<LineId> {
+        let rest = self.slots.iter().skip(self.taken_to);
+        let free = self.taken_to + rest.take_while(|slot| slot.is_some()).count();
+        let socket = SocketId(u16::try_from(free).ok().filter(|&number| number != u16::MAX)?);
         if free == self.slots.len() {
-            self.slots.reserve_exact(1);
+            // Most devices have a line or two; a server's table grows by itself.
+            if origin != Origin::Accepted {
+                self.slots.reserve_exact(1);
+            }
             self.slots.push(None);
         }
         self.attempts = self.attempts.wrapping_add(1);
         let attempt = Attempt(self.attempts);
-        self.slots[free] = Some(Socket::new(attempt, kind, is_tls));
-        Ok(LineId { socket, attempt })
+        self.slots[free] = Some(Socket::new(attempt, kind, origin));
+        self.taken_to = free + 1;
+        Some(LineId { socket, attempt })
     }
 
     pub(crate) fn get(&mut self, id: SocketId) -> Option<&mut Socket> {
@@ -184,6 +213,7 @@ impl Sockets {
     pub(crate) fn free(&mut self, id: SocketId) {
         if let Some(slot) = self.slots.get_mut(usize::from(id.0)) {
             *slot = None;
+            self.taken_to = self.taken_to.min(id.0.into());
         }
     }
 
@@ -194,7 +224,7 @@ impl Sockets {
 
     /// Every socket in use, with its number.
     pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = (SocketId, &mut Socket)> {
-        (0u8..).zip(&mut self.slots).filter_map(|(n, slot)| Some((SocketId(n), slot.as_mut()?)))
+        (0u16..).zip(&mut self.slots).filter_map(|(n, slot)| Some((SocketId(n), slot.as_mut()?)))
     }
 
     /// Ends every life at once and returns the lines that still stood or were coming up.
@@ -205,6 +235,7 @@ impl Sockets {
             .map(|(id, socket)| LineId { socket: id, attempt: socket.attempt })
             .collect();
         self.slots.clear();
+        self.taken_to = 0;
         lines
     }
 }

@@ -2,12 +2,12 @@
 
 use super::{files, library, missing, string};
 use crate::bare::{self, Bare};
-use crate::board::Ending;
+use crate::board::{Caller, Ending};
 use crate::notice::{Notice, NoticeKind, Place};
 use crate::script::without_mark;
 use crate::vm::{project, with_board};
 use crate::watch;
-use holdline_modem::{Generation, PinId, PinUse, Status};
+use holdline_modem::{Generation, Kind, PinId, PinUse, SocketId, Status};
 use mlua::{Function, Lua, LuaString, MultiValue, Result, Table, Value, Variadic};
 
 use std::rc::Rc;
@@ -49,6 +49,8 @@ pub(super) fn table(lua: &Lua) -> Result<Table> {
     host.set("coroutine", lua.create_function(|lua, ()| watch::coroutine(lua))?)?;
     host.set("text", string::table(lua)?)?;
     host.set("feed_soft_dog", lua.create_function(feed_soft_dog)?)?;
+    host.set("serves", lua.create_function(|lua, ()| Ok(project(lua).serves()))?)?;
+    host.set("caller", lua.create_function(caller)?)?;
     host.set("fault", lua.create_function(fault)?)?;
     Ok(host)
 }
@@ -151,6 +153,21 @@ fn power_off(lua: &Lua, (): ()) -> Result<()> {
 fn feed_soft_dog(lua: &Lua, ms: u32) -> Result<()> {
     let every = Duration::from_millis(ms.into());
     with_board(lua, |board| board.modem.feed_soft_dog(every))
+}
+
+/// What `caller` returns.
+type CallerFields = (Option<&'static str>, Option<String>, Option<u16>, Option<LuaString>);
+
+/// `caller(id) -> "TCP" | "UDP", address, port, name | nil`: who opened a line to the device.
+fn caller(lua: &Lua, id: u16) -> Result<CallerFields> {
+    let caller = with_board(lua, |board| board.callers.get(&SocketId(id)).cloned())?;
+    let Some(Caller { address, kind, name }) = caller else { return Ok((None, None, None, None)) };
+    let protocol = match kind {
+        Kind::Tcp => "TCP",
+        Kind::Udp => "UDP",
+    };
+    let name = name.map(|name| lua.create_string(name)).transpose()?;
+    Ok((Some(protocol), Some(address.ip().to_string()), Some(address.port()), name))
 }
 
 /// `fault(err)`: raises where the script must not keep the error that it has caught: it is thrown

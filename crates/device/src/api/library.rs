@@ -44,6 +44,7 @@ const SOURCES: &[(&str, &str)] = &[
     ("~links", include_str!("../../lua/links.lua")),
     ("~literals", include_str!("../../lua/literals.lua")),
     ("~messages", include_str!("../../lua/messages.lua")),
+    ("~server", include_str!("../../lua/server.lua")),
     ("~serial", include_str!("../../lua/serial.lua")),
     ("~sockets", include_str!("../../lua/sockets.lua")),
     ("~tasks", include_str!("../../lua/tasks.lua")),

@@ -46,6 +46,9 @@ pub(crate) const INT_GPIO_NEGEDGE: u32 = 2;
 /// A change of the network state; the firmware tells it by AT lines instead.
 pub(crate) const MSG_NET: u8 = 32;
 
+/// Somebody opened a line to the device; no firmware has that.
+pub(crate) const MSG_ACCEPTED: u8 = 33;
+
 /// The files that make the ground which scripts stand on, in order; each takes what the one before
 /// has returned.
 const GROUND: [(&str, &str); 4] = [

@@ -31,7 +31,7 @@ pub(super) fn table(lua: &Lua) -> Result<Table> {
 fn sock_conn(
     lua: &Lua,
     (protocol, host, PortArg(port), cert): (Protocol, LuaString, PortArg, Option<Table>),
-) -> Result<Option<u8>> {
+) -> Result<Option<u16>> {
     let host = host.to_string_lossy();
     watch::keep(lua, host.len())?;
     let kind = match protocol {
@@ -51,7 +51,7 @@ fn sock_conn(
 fn sock_conn_ext(
     lua: &Lua,
     (protocol, host, port, cert, _rest): (Protocol, LuaString, PortArg, Option<Table>, MultiValue),
-) -> Result<Option<u8>> {
+) -> Result<Option<u16>> {
     sock_conn(lua, (protocol, host, port, cert))
 }
 
@@ -154,6 +154,6 @@ struct SocketArg(SocketId);
 impl FromLua for SocketArg {
     fn from_lua(value: Value, lua: &Lua) -> Result<Self> {
         let number = f64::from_lua(value, lua)?;
-        Ok(Self(SocketId(if (0.0..255.0).contains(&number) { number as u8 } else { u8::MAX })))
+        Ok(Self(SocketId(if (0.0..65535.0).contains(&number) { number as u16 } else { u16::MAX })))
     }
 }

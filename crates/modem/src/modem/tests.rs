@@ -293,3 +293,27 @@ fn barred_data_breaks_the_lines_off() {
     let orders = tell(&mut modem, 2000, Input::DataBarred);
     assert_eq!(orders, [Output::Abort { line }, Output::Net(Net::Offline)]);
 }
+
+#[test]
+fn lines_of_others_have_numbers_beside_those_of_the_script() {
+    let mut modem = online();
+    let own = connected(&mut modem);
+    let others: Vec<LineId> = (0..300).map(|_| modem.accept(Kind::Tcp).unwrap()).collect();
+    assert_eq!(others[299].socket, SocketId(300));
+    assert_eq!(messages(&mut modem).last(), Some(&Message::Accepted { socket: SocketId(300) }));
+    // They take no place of the script's own eight.
+    for _ in 1..8 {
+        dial(&mut modem);
+    }
+    assert!(modem.connect(Kind::Tcp, "h".into(), 1).is_err());
+
+    modem.send(others[7].socket, b"x".to_vec());
+    let sent = |order: &Output| matches!(order, Output::Send { line, .. } if *line == others[7]);
+    assert!(orders(&mut modem).iter().any(sent), "it stands from the start");
+    // The lowest number that is free goes first, and is another line then.
+    modem.destroy(others[7].socket);
+    modem.destroy(own.socket);
+    let [first, second] = [0, 1].map(|_| modem.accept(Kind::Tcp).unwrap());
+    assert_eq!([first.socket, second.socket], [own.socket, others[7].socket]);
+    assert_ne!([first, second], [own, others[7]]);
+}
