@@ -105,9 +105,11 @@ fn tell(peer: &mut Peer, open: &mut BTreeSet<Conn>, now: Duration, fact: Input) 
 
 fn check_record(peer: &Peer) {
     let bytes = |entry: &Entry| match &entry.what {
-        What::Received(bytes) | What::Message(bytes) | What::Named(bytes) | What::Sent(bytes) => {
-            bytes.len()
-        }
+        What::Received(bytes)
+        | What::Message(bytes)
+        | What::Left(bytes)
+        | What::Named(bytes)
+        | What::Sent(bytes) => bytes.len(),
         What::Refused | What::Accepted | What::Closed(_) => 0,
     };
     let cost: usize = peer.record().iter().map(|entry| ENTRY_BYTES + bytes(entry)).sum();

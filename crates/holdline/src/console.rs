@@ -216,7 +216,7 @@ impl Console {
         let (mark, text) = match &entry.what {
             What::Received(bytes) => ("<- ", bytes.as_slice()),
             // Shown as it came.
-            What::Message(_) => return,
+            What::Message(_) | What::Left(_) => return,
             What::Named(name) => ("", name.as_slice()),
             What::Sent(bytes) => ("-> ", bytes.as_slice()),
             What::Refused => ("", self.lang.server_refused().as_bytes()),

@@ -1,5 +1,6 @@
 //! `holdline`: runs Luat socket scripts on an ordinary machine.
 
+mod answer;
 mod check;
 mod commands;
 mod console;

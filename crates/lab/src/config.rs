@@ -1,5 +1,6 @@
 //! What a lab is made of: ports, limits, places.
 
+use crate::answer::Answers;
 use crate::web::Lock;
 use crate::words::{FaultRefusal, MannerWords, fault_of};
 use holdline_peer::Manner;
@@ -8,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 use utoipa::ToSchema;
 
@@ -45,6 +47,8 @@ pub struct PortConfig {
     pub manner: Manner,
     /// The same as somebody wrote it.
     pub words: MannerWords,
+    /// Who answers where no rule does.
+    pub answers: Option<Arc<dyn Answers>>,
 }
 
 impl PortConfig {
@@ -60,6 +64,7 @@ impl PortConfig {
             faults: Vec::new(),
             manner,
             words,
+            answers: None,
         }
     }
 

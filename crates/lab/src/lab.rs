@@ -19,6 +19,7 @@ pub struct Lab {
     host: Option<JoinHandle<std::io::Result<()>>>,
     store: Option<JoinHandle<usize>>,
     web: Option<Web>,
+    answering: Vec<JoinHandle<()>>,
 }
 
 /// Why a lab does not start.
@@ -84,9 +85,16 @@ impl Lab {
             store.conns_made(),
             authority.as_ref(),
         )?;
-        let Opened { host, orders, addresses } = opened;
-        let state =
-            web::State::new(&config, &addresses, reader, store.news(), orders.clone(), authority);
+        let Opened { host, orders, addresses, answering } = opened;
+        let state = web::State::new(
+            &config,
+            &addresses,
+            reader,
+            store.news(),
+            orders.clone(),
+            authority,
+            &answering,
+        );
         let web = Web::start(config.http, config.lock, state)?;
         let http = web.address();
         let go_on = orders.clone();
@@ -99,7 +107,10 @@ impl Lab {
             inbox.close();
             done
         })?;
+        let answering = answering.into_iter().flatten();
+        let answering = answering.map(|answering| spawn("lab-answers", move || answering.run()));
         Ok(Self {
+            answering: answering.collect::<Result<_, _>>()?,
             ports: addresses,
             http,
             orders,
@@ -130,7 +141,10 @@ impl Lab {
         let host = self.host.take().map(JoinHandle::join);
         let store = self.store.take().map(JoinHandle::join);
         drop(self.web.take());
+        let answering: Vec<_> = self.answering.drain(..).map(JoinHandle::join).collect();
+        let is_well = answering.iter().all(Result::is_ok);
         match (host, store) {
+            _ if !is_well => Err(StopError::Panicked),
             (Some(Err(_)), _) | (_, Some(Err(_))) => Err(StopError::Panicked),
             (_, Some(Ok(lost @ 1..))) => Err(StopError::Lost(lost)),
             (Some(Ok(Err(error))), _) => Err(StopError::Host(error)),

@@ -14,9 +14,13 @@
 //! - `store` writes what happened, in batches. While it cannot, the host reads nothing.
 //! - `web` shows what is in the file.
 //!
+//! A port may have an [`Answerer`], such as a script, which speaks where no rule does: `answer` gives each
+//! a thread of its own, and bounded ways to and from the host.
+//!
 //! **Invariant: whatever is shown is in the file.** The page and the API read nothing else, so what
 //! somebody has seen is there after a restart, also when the process was killed.
 
+mod answer;
 mod config;
 mod files;
 mod host;
@@ -28,6 +32,7 @@ mod tls;
 mod web;
 mod words;
 
+pub use answer::{Answerer, Answers, Heard, Said};
 pub use config::{Config, Keep, Limits, PortConfig, PortKind};
 pub use host::ListenError;
 pub use lab::{Lab, StartError, StopError};

@@ -47,6 +47,18 @@ pub(crate) enum Event {
     HandshakeFailed(String),
     /// A fault swallowed these bytes on their way, as they are on the line.
     Lost(Way, Vec<u8>),
+    /// The port's script runs, from its first line.
+    ScriptBegan,
+    /// The script said a line.
+    ScriptSaid(Vec<u8>),
+    /// Something went wrong in the script: what, and where.
+    ScriptFailed(String),
+    /// The script did not let go at this place, and begins anew.
+    ScriptStuck(String),
+    /// The script was behind, and has not heard of so many connects and messages.
+    ScriptBehind(u64),
+    /// The script said so many lines in a second that this many are left out.
+    ScriptTooLoud(u64),
 }
 
 /// Why a connection ended.
@@ -117,6 +129,7 @@ impl Event {
             | Self::Message(bytes)
             | Self::Named(bytes)
             | Self::Sent(bytes)
+            | Self::ScriptSaid(bytes)
             | Self::Lost(_, bytes) => bytes,
             Self::Refused(_)
             | Self::Accepted(_)
@@ -125,7 +138,12 @@ impl Event {
             | Self::FaultEnded(_)
             | Self::MannerChanged(_)
             | Self::Secured(_)
-            | Self::HandshakeFailed(_) => &[],
+            | Self::HandshakeFailed(_)
+            | Self::ScriptBegan
+            | Self::ScriptFailed(_)
+            | Self::ScriptStuck(_)
+            | Self::ScriptBehind(_)
+            | Self::ScriptTooLoud(_) => &[],
         }
     }
 }

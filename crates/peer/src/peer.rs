@@ -38,6 +38,7 @@ pub struct Peer {
     drained: bool,
     record: Record,
     tally: Tally,
+    is_helped: bool,
 }
 
 impl Peer {
@@ -55,6 +56,7 @@ impl Peer {
             drained: true,
             record: Record::default(),
             tally: Tally::default(),
+            is_helped: false,
         }
     }
 
@@ -62,6 +64,13 @@ impl Peer {
     #[must_use]
     pub fn with_record(self, record: Record) -> Self {
         Self { record, ..self }
+    }
+
+    /// The same server with a host that answers too: the record has each message that no rule took as
+    /// [`What::Left`].
+    #[must_use]
+    pub fn with_help(self) -> Self {
+        Self { is_helped: true, ..self }
     }
 
     /// Treats connections in another manner from here on: intervals begin at the last fact that came,
@@ -366,6 +375,9 @@ impl Peer {
     fn answer(&mut self, now: Duration, conn: Conn, message: &[u8]) {
         let body = self.manner.framing.body(message);
         let Some(rule) = rule::first_for(&self.manner.rules, body) else {
+            if self.is_helped {
+                self.record.keep(now, conn, || What::Left(body.to_vec()));
+            }
             let answer = self.manner.reply.to(message).unwrap_or_default();
             return self.send(now, conn, answer);
         };

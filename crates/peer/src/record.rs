@@ -39,6 +39,9 @@ pub enum What {
     Received(Vec<u8>),
     /// The bytes that came made up this message; only where there is a framing.
     Message(Vec<u8>),
+    /// No rule took this message, so the host is to answer it; only where the host has said that it
+    /// does. The bytes are those that rules look at.
+    Left(Vec<u8>),
     /// The device gave its name, which stands for the rest of the connection.
     Named(Vec<u8>),
     /// These bytes were ordered to be sent to the device.
@@ -52,6 +55,7 @@ impl What {
         match self {
             Self::Received(bytes)
             | Self::Message(bytes)
+            | Self::Left(bytes)
             | Self::Named(bytes)
             | Self::Sent(bytes) => bytes,
             Self::Refused | Self::Accepted | Self::Closed(_) => &[],

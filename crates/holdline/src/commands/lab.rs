@@ -3,20 +3,23 @@
 mod file;
 
 use crate::Outcome;
+use crate::answer::AnswersOf;
 use crate::commands::state;
 use crate::commands::stop;
 use crate::words::Lang;
 use anyhow::Context;
 use file::File;
+use holdline_device::Project;
 use holdline_lab::{
-    Config, Files, Keep, Lab, Limits, ListenWords, Lock, PASSWORD_LEN_MIN, PortConfig, PortKind,
+    Answers, Config, Files, Keep, Lab, Limits, ListenWords, Lock, PASSWORD_LEN_MIN, PortConfig,
+    PortKind,
 };
 use std::fs;
 use std::io::{self, Write};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::num::NonZeroU32;
-use std::path::PathBuf;
-use std::sync::mpsc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, mpsc};
 
 /// Where the page is unless told.
 const HTTP: (Ipv4Addr, u16) = (Ipv4Addr::LOCALHOST, 8080);
@@ -37,6 +40,9 @@ pub(crate) struct Args {
     /// Listen for TLS where devices show a certificate of that authority as well
     #[arg(long, value_name = "[NAME=]ADDR:PORT")]
     mtls: Vec<String>,
+    /// Lua file that answers devices where no rule does, at every port that has none of its own
+    #[arg(long, value_name = "FILE")]
+    lua: Option<PathBuf>,
     /// Where the page and the API are [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDR:PORT")]
     http: Option<String>,
@@ -109,6 +115,12 @@ fn config(args: &Args, lang: Lang) -> anyhow::Result<Config> {
     if let Some(name) = twice {
         return Err(lang.lab_port_twice(name).into());
     }
+    if let Some(path) = &args.lua {
+        let of_all = answers(path, lang)?;
+        for port in configs.iter_mut().filter(|port| port.relay.is_none()) {
+            port.answers.get_or_insert_with(|| Arc::clone(&of_all));
+        }
+    }
     let Keep { days, megabytes } = limits.keep;
     limits.keep = Keep {
         days: args.keep_days.unwrap_or(days),
@@ -116,6 +128,12 @@ fn config(args: &Args, lang: Lang) -> anyhow::Result<Config> {
     };
     let config = made(configs, args.http.clone().or(http), args.store.clone().or(store), lang)?;
     Ok(Config { limits, lock: lock(args, lang)?, ..config })
+}
+
+/// What answers from a Lua file, which has to be one.
+fn answers(path: &Path, lang: Lang) -> anyhow::Result<Arc<dyn Answers>> {
+    Project::load(path).map_err(|error| super::run::explained(error, lang))?;
+    Ok(Arc::new(AnswersOf::new(path.to_owned(), lang)))
 }
 
 /// What keeps strangers from the page.

@@ -225,7 +225,7 @@ pub(crate) fn load(path: &Path, libraries: &[PathBuf], lang: Lang) -> anyhow::Re
 }
 
 /// A load error in the reader's language, with the system's words below it.
-fn explained(error: holdline_device::LoadError, lang: Lang) -> anyhow::Error {
+pub(super) fn explained(error: holdline_device::LoadError, lang: Lang) -> anyhow::Error {
     let problem = lang.load_problem(&error);
     match error {
         holdline_device::LoadError::Read { source, .. } => {

@@ -400,7 +400,9 @@ fn row_of(entry: Entry, actor: usize) -> Option<Row> {
         holdline_peer::What::Sent(bytes) => What::ServerSent { conn, bytes },
         holdline_peer::What::Closed(by) => What::ServerClosed { conn, by: closer(by) },
         // Told by the bytes that came.
-        holdline_peer::What::Message(_) | holdline_peer::What::Named(_) => return None,
+        holdline_peer::What::Message(_)
+        | holdline_peer::What::Left(_)
+        | holdline_peer::What::Named(_) => return None,
     };
     Some(Row { at: entry.at, actor, what })
 }

@@ -51,6 +51,14 @@ impl Lang {
         )
     }
 
+    /// A script that answers tried to connect to somebody.
+    pub(crate) fn answers_only(self) -> String {
+        self.pick(
+            "a file that answers cannot connect to servers: every connect of it fails".to_owned(),
+            "用来回复设备的文件不能连接服务器：它的连接一律失败".to_owned(),
+        )
+    }
+
     /// What is kept where, and how to stop.
     pub(crate) fn lab_store(self, store: &Path) -> String {
         let store = store.display();

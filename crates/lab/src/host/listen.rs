@@ -65,6 +65,9 @@ impl Host {
         })?;
         let peer = Peer::new(config.manner.clone()).with_record(Record::with_limit(usize::MAX));
         let mut peer = peer.with_line();
+        if config.answers.is_some() {
+            peer = peer.with_help();
+        }
         config.faults.iter().for_each(|fault| peer.inject(Duration::ZERO, fault.clone()));
         let mut port = Port::new(socket, peer, terms, config.relay);
         // Faults that were handed over are looked at at once.

@@ -4,6 +4,7 @@
 //! It owns no history: all that happens goes to the [`Inbox`]. While that is full no socket is read, so
 //! the devices' own TCP holds what they send.
 
+mod answers;
 mod datagrams;
 mod far;
 mod listen;
@@ -19,6 +20,7 @@ mod write;
 pub use listen::ListenError;
 pub(crate) use order::{Counted, FAULTS_MAX, Order, Orders, Refusal, Struck};
 
+use crate::answer::Answering;
 use crate::config::{Limits, PortConfig};
 use crate::inbox::Inbox;
 use crate::row::{Clock, PortId, Row};
@@ -87,6 +89,8 @@ pub(crate) struct Opened {
     pub(crate) orders: Orders,
     /// Where each port listens, in the order of the configuration.
     pub(crate) addresses: Vec<SocketAddr>,
+    /// Who answers at each port; each is to have a thread.
+    pub(crate) answering: Vec<Option<Answering>>,
 }
 
 impl Host {
@@ -102,7 +106,8 @@ impl Host {
         let poll = Poll::new().map_err(ListenError::NoPoll)?;
         let waker = Waker::new(poll.registry(), WAKE).map_err(ListenError::NoPoll)?;
         let (sender, orders) = std::sync::mpsc::channel();
-        let orders_in = Orders::new(sender, Arc::new(waker));
+        let waker = Arc::new(waker);
+        let orders_in = Orders::new(sender, Arc::clone(&waker));
         let mut host = Self {
             poll,
             clock: Clock::start(),
@@ -125,7 +130,8 @@ impl Host {
         };
         let addresses =
             ports.iter().map(|port| host.listen(port, authority)).collect::<Result<_, _>>()?;
-        Ok(Opened { host, orders: orders_in, addresses })
+        let answering = host.find_help(ports, &waker);
+        Ok(Opened { host, orders: orders_in, addresses, answering })
     }
 
     /// Serves until it is told to stop.
@@ -140,6 +146,7 @@ impl Host {
                 self.handle_event(event.token(), event.is_readable(), event.is_writable());
             }
             self.carry_out_orders();
+            self.hear_helpers();
             self.handle_timeouts();
             self.read_on();
             self.read_far_sides();
@@ -152,7 +159,8 @@ impl Host {
     }
 
     fn wait(&mut self, events: &mut Events) -> io::Result<()> {
-        let is_behind = !self.readable.is_empty() || self.relays.has_more();
+        let is_behind =
+            !self.readable.is_empty() || self.relays.has_more() || self.is_behind_helpers();
         let has_more = is_behind && self.inbox.has_room();
         let timeout = if has_more { Some(Duration::ZERO) } else { self.until_deadline() };
         match self.poll.poll(events, timeout) {

@@ -1,6 +1,7 @@
 //! A port: its socket, its peer, and what the two have to say to each other.
 
 use super::Host;
+use super::answers::Helper;
 use crate::row::{End, Event, PortId, Row};
 use crate::tls::Terms;
 use holdline_peer::fault::Who;
@@ -21,6 +22,8 @@ pub(super) struct Port {
     pub(super) terms: Option<Terms>,
     /// The server that devices are passed on to.
     pub(super) relay: Option<SocketAddr>,
+    /// Who answers where no rule does.
+    pub(super) helper: Option<Helper>,
     /// When the peer wants to be told that time has passed.
     pub(super) deadline: Option<Duration>,
     /// The words of each fault that was told, and whether its end was.
@@ -53,6 +56,7 @@ impl Port {
             road: Road::default(),
             terms,
             relay,
+            helper: None,
             deadline: None,
             told: Vec::new(),
             looked_at: (0, 0, None),
@@ -137,6 +141,7 @@ impl Host {
         let at = self.clock.unix(now);
         self.rows.extend(faults.into_iter().map(|event| Row { at, port: id, conn: 0, event }));
         for Entry { at, conn: Conn(conn), what } in self.ports[id.0].peer.take_record() {
+            self.tell_helper(id, conn, &what);
             if let Some(event) = event(what) {
                 self.rows.push(Row { at: self.clock.unix(at), port: id, conn, event });
             }
@@ -147,7 +152,7 @@ impl Host {
 /// What a peer's record says, but for what the host knows more of.
 fn event(what: What) -> Option<Event> {
     Some(match what {
-        What::Refused | What::Accepted | What::Closed(By::Device) => return None,
+        What::Refused | What::Accepted | What::Left(_) | What::Closed(By::Device) => return None,
         What::Received(bytes) => Event::Received(bytes),
         What::Message(bytes) => Event::Message(bytes),
         What::Named(name) => Event::Named(name),

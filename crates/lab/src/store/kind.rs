@@ -38,6 +38,18 @@ pub enum Kind {
     LostUp,
     /// Bytes to the device that a fault of the line swallowed, as they were on the line.
     LostDown,
+    /// The port's script runs, from its first line; there are no bytes.
+    ScriptBegan,
+    /// The script said a line, which the bytes are.
+    ScriptSaid,
+    /// Something went wrong in the script; the bytes say what and where, as Lua words it.
+    ScriptFailed,
+    /// The script did not let go, and begins anew; the bytes are the place, `file:line`.
+    ScriptStuck,
+    /// The script was behind; the bytes are how many connects and messages it has not heard of.
+    ScriptBehind,
+    /// The script said many lines in a second; the bytes are how many are left out.
+    ScriptTooLoud,
 }
 
 /// Kinds that are shown or left out together.
@@ -55,7 +67,7 @@ pub(crate) enum Group {
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 14] = [
+    pub(crate) const ALL: [Self; 20] = [
         Self::Received,
         Self::Sent,
         Self::Message,
@@ -70,6 +82,12 @@ impl Kind {
         Self::HandshakeFailed,
         Self::LostUp,
         Self::LostDown,
+        Self::ScriptBegan,
+        Self::ScriptSaid,
+        Self::ScriptFailed,
+        Self::ScriptStuck,
+        Self::ScriptBehind,
+        Self::ScriptTooLoud,
     ];
 
     /// In the file. Never changes: files outlive programs.
@@ -98,6 +116,12 @@ impl Kind {
             Self::HandshakeFailed => "handshake-failed",
             Self::LostUp => "lost-up",
             Self::LostDown => "lost-down",
+            Self::ScriptBegan => "script-began",
+            Self::ScriptSaid => "script-said",
+            Self::ScriptFailed => "script-failed",
+            Self::ScriptStuck => "script-stuck",
+            Self::ScriptBehind => "script-behind",
+            Self::ScriptTooLoud => "script-too-loud",
         }
     }
 
@@ -117,7 +141,13 @@ impl Kind {
             | Self::Secured
             | Self::HandshakeFailed
             | Self::LostUp
-            | Self::LostDown => Group::Events,
+            | Self::LostDown
+            | Self::ScriptBegan
+            | Self::ScriptSaid
+            | Self::ScriptFailed
+            | Self::ScriptStuck
+            | Self::ScriptBehind
+            | Self::ScriptTooLoud => Group::Events,
         }
     }
 
@@ -159,6 +189,12 @@ pub(super) fn written(event: &Event) -> (Kind, Cow<'_, [u8]>) {
         Event::HandshakeFailed(words) => (Kind::HandshakeFailed, words.as_bytes().into()),
         Event::Lost(Way::Up, bytes) => (Kind::LostUp, bytes.into()),
         Event::Lost(Way::Down, bytes) => (Kind::LostDown, bytes.into()),
+        Event::ScriptBegan => (Kind::ScriptBegan, [].as_slice().into()),
+        Event::ScriptSaid(line) => (Kind::ScriptSaid, line.into()),
+        Event::ScriptFailed(words) => (Kind::ScriptFailed, words.as_bytes().into()),
+        Event::ScriptStuck(place) => (Kind::ScriptStuck, place.as_bytes().into()),
+        Event::ScriptBehind(count) => (Kind::ScriptBehind, text(count.to_string())),
+        Event::ScriptTooLoud(count) => (Kind::ScriptTooLoud, text(count.to_string())),
     }
 }
 

@@ -2,16 +2,18 @@
 
 use super::api::Problem;
 use super::repeats::Repeats;
-use crate::config::{Config, PortKind};
-use crate::host::Orders;
+use crate::answer::{Answering, Asked, Shown, Standing, standing};
+use crate::config::{Config, PortConfig, PortKind};
+use crate::host::{Orders, Refusal};
 use crate::row::PortId;
 use crate::store::{News, Reader};
 use crate::tls::Authority;
 use crate::words::MannerWords;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::mpsc::Sender;
 use std::time::{SystemTime, UNIX_EPOCH};
-use tokio::sync::{Mutex, Semaphore, watch};
+use tokio::sync::{Mutex, Semaphore, oneshot, watch};
 
 /// Cheap to copy.
 #[derive(Clone)]
@@ -45,6 +47,30 @@ pub(super) struct Port {
     pub(super) relay: Option<SocketAddr>,
     /// What it did when the lab was started.
     pub(super) words: MannerWords,
+    /// Who answers where no rule does.
+    pub(super) script: Option<Script>,
+}
+
+/// Who answers for a port, as it is shown.
+pub(super) struct Script {
+    /// What people call it.
+    pub(super) name: String,
+    shown: Shown,
+    asks: Sender<Asked>,
+}
+
+impl Script {
+    /// How it is with it.
+    pub(super) fn standing(&self) -> Standing {
+        standing(&self.shown)
+    }
+
+    /// Has it begin anew; how that went.
+    pub(super) async fn reload(&self) -> Result<Standing, Refusal> {
+        let (answer, answered) = oneshot::channel();
+        self.asks.send(Asked::Reload(answer)).map_err(|_| Refusal)?;
+        answered.await.map_err(|_| Refusal)
+    }
 }
 
 impl State {
@@ -55,9 +81,16 @@ impl State {
         news: watch::Receiver<News>,
         orders: Orders,
         authority: Option<Arc<Authority>>,
+        answering: &[Option<Answering>],
     ) -> Self {
-        let shown = config.ports.iter().zip(addresses).enumerate();
-        let ports = shown.map(|(number, (port, &address))| Port {
+        let script = |port: &PortConfig, answering: &Answering| Script {
+            name: port.answers.as_ref().map(|answers| answers.name()).unwrap_or_default(),
+            shown: answering.shown(),
+            asks: answering.asks(),
+        };
+        let shown = config.ports.iter().zip(addresses).zip(answering).enumerate();
+        let ports = shown.map(|(number, ((port, &address), answering))| Port {
+            script: answering.as_ref().map(|answering| script(port, answering)),
             id: PortId(number),
             name: port.name.clone(),
             kind: port.kind,

@@ -8,6 +8,7 @@ use holdline_peer::{Manner, Reply};
 use rustls::pki_types::ServerName;
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use utoipa::ToSchema;
 
 /// A port where devices connect, as a configuration file has it.
@@ -26,6 +27,9 @@ pub struct PortWords {
     pub names: Vec<String>,
     /// TCP: the server that devices are passed on to, `HOST:PORT`; looked up once.
     pub relay: Option<String>,
+    /// The Lua file that answers where no rule does, beside the configuration file; whoever reads that
+    /// opens it, see [`PortConfig::answers`].
+    pub lua: Option<PathBuf>,
     /// What goes wrong from the start, in words as docs/faults.md has them.
     #[serde(default)]
     pub fault: Vec<String>,
@@ -110,6 +114,12 @@ impl PortWords {
                 format!(
                     "`relay` 只转发 TCP（TLS 原样通过），不能用于 `{kind}`：请改为 `kind = \"tcp\"`"
                 ),
+            ));
+        }
+        if self.lua.is_some() {
+            return Err(wrong(
+                "`relay` passes devices on to a server, and `lua` would answer them here: leave one of the two out",
+                "`relay` 把设备转发到服务器，而 `lua` 在这里回复设备：两者只能留一个",
             ));
         }
         target(words).map(Some)

@@ -302,3 +302,20 @@ fn what_is_no_pattern_or_mask_says_so_in_both_languages() {
     }
     assert!(Mask::parse("AA ?? 01").unwrap().is_in(b"x\xAAy\x01z"));
 }
+
+#[test]
+fn what_no_rule_takes_is_left_to_a_host_that_answers() {
+    let rules = vec![Rule::on(Cue::Prefix("AT".into())).say("OK")];
+    let manner = Manner { framing: crate::Framing::Line, rules, ..Manner::default() };
+    let left = |peer: Peer| {
+        let mut story = Story::of(peer);
+        story.accept(0, A);
+        story.hear(1, A, "AT\nhello\r\nAT\nx");
+        let left = |entry: &crate::Entry| {
+            if let What::Left(bytes) = &entry.what { Some(bytes.clone()) } else { None }
+        };
+        story.peer.record().iter().filter_map(left).collect::<Vec<_>>()
+    };
+    assert_eq!(left(Peer::new(manner.clone()).with_help()), [b"hello"]);
+    assert!(left(Peer::new(manner)).is_empty());
+}

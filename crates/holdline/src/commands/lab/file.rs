@@ -1,5 +1,6 @@
 //! The configuration file of a lab.
 
+use super::answers;
 use crate::words::Lang;
 use anyhow::Context;
 use holdline_lab::{Keep, Limits, PortConfig, PortWords};
@@ -59,13 +60,15 @@ impl File {
     pub(super) fn read(path: &Path, lang: Lang) -> anyhow::Result<Self> {
         let text = fs::read_to_string(path).with_context(|| lang.cannot_read_lab_file(path))?;
         let words: Words = toml::from_str(&text).with_context(|| lang.bad_lab_file(path))?;
+        // What the file names is beside the file, wherever the lab is started.
+        let beside = path.parent().unwrap_or(Path::new(""));
         let config = |port: &PortWords| {
-            let config = port.config();
-            config.map_err(|error| anyhow::Error::msg(lang.of(&error.what)))
+            let config = port.config().map_err(|error| anyhow::Error::msg(lang.of(&error.what)))?;
+            let answers =
+                port.lua.as_ref().map(|lua| answers(&beside.join(lua), lang)).transpose()?;
+            Ok(PortConfig { answers, ..config })
         };
         let ports: anyhow::Result<_> = words.port.iter().map(config).collect();
-        // A store that the file names is beside the file, wherever the lab is started.
-        let beside = path.parent().unwrap_or(Path::new(""));
         let store = words.store.map(|store| beside.join(store));
         let limits = words.limits.limits(words.keep);
         Ok(Self {

@@ -176,7 +176,13 @@ impl Direction {
             | Kind::Secured
             | Kind::HandshakeFailed
             | Kind::LostUp
-            | Kind::LostDown => Self::Event,
+            | Kind::LostDown
+            | Kind::ScriptBegan
+            | Kind::ScriptSaid
+            | Kind::ScriptFailed
+            | Kind::ScriptStuck
+            | Kind::ScriptBehind
+            | Kind::ScriptTooLoud => Self::Event,
         }
     }
 }

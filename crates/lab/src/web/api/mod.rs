@@ -15,6 +15,7 @@ mod messages;
 mod metrics;
 mod ports;
 mod problem;
+mod reload;
 mod repeats;
 mod send;
 mod test_file;
@@ -48,6 +49,7 @@ pub(super) fn router(state: State) -> Router {
     let (api, document) = OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(ports::ports))
         .routes(routes!(faults::faults, faults::inject, faults::lift))
+        .routes(routes!(reload::reload))
         .routes(routes!(manner::manner, manner::behave))
         .routes(routes!(devices::devices))
         .routes(routes!(devices::device))

@@ -152,7 +152,13 @@ impl Flow {
                 | Kind::Secured
                 | Kind::HandshakeFailed
                 | Kind::LostUp
-                | Kind::LostDown,
+                | Kind::LostDown
+                | Kind::ScriptBegan
+                | Kind::ScriptSaid
+                | Kind::ScriptFailed
+                | Kind::ScriptStuck
+                | Kind::ScriptBehind
+                | Kind::ScriptTooLoud,
             ) => Vec::new(),
         }
     }

@@ -5,7 +5,7 @@ use super::words::{Words, fill};
 use super::{addresses, qr};
 use crate::config::PortKind;
 use crate::web::lang::Lang;
-use crate::web::state::Port;
+use crate::web::state::{Port, Script};
 use crate::words::committed;
 use holdline_peer::fault::{Make, Word};
 use maud::{Markup, html};
@@ -39,6 +39,7 @@ fn one(words: &Words, lang: Lang, port: &Port) -> Markup {
             @if at.ip().is_loopback() {
                 p.note { (with_code(&fill(words.only_here, &[("kind", &kind), ("port", &at.port())]))) }
             }
+            @if let Some(script) = &port.script { (answers(words, script)) }
             (faults(words, lang, port))
             (rules(words))
         }
@@ -71,6 +72,19 @@ fn address(words: &Words, port: &Port, ip: IpAddr) -> Markup {
             details.qr {
                 summary { (words.qr) " " code { (at) } }
                 @if let Some(code) = qr::shown(&at.to_string(), &fill(words.qr_of, &[("address", &at)])) { (code) }
+            }
+        }
+    }
+}
+
+/// The script that answers where no rule does.
+fn answers(words: &Words, script: &Script) -> Markup {
+    html! {
+        form.reload data-runs=(words.script_began) {
+            div.bar {
+                span { (words.script) " " code { (script.name) } }
+                button { (words.script_reload) }
+                output { @if let Some(error) = script.standing().error { (error) } }
             }
         }
     }

@@ -194,6 +194,12 @@ impl Shown {
             Kind::HandshakeFailed => Some((words.handshake_failed, handshake(words, what()))),
             Kind::LostUp => Some((words.lost_up, what())),
             Kind::LostDown => Some((words.lost_down, what())),
+            Kind::ScriptBegan => Some((words.script_began, String::new())),
+            Kind::ScriptSaid => Some((words.script_said, what())),
+            Kind::ScriptFailed => Some((words.script_failed, what())),
+            Kind::ScriptStuck => Some((words.script_stuck, what())),
+            Kind::ScriptBehind => Some((words.script_behind, what())),
+            Kind::ScriptTooLoud => Some((words.script_too_loud, what())),
         };
         let said = said.map(|(sentence, what)| fill(sentence, &[("what", &what)]));
         Self { seq, at, port, device, kind, len, bytes: STANDARD.encode(&bytes), said }

@@ -195,6 +195,15 @@ words! {
 
     secured: "hands are shaken: {what}" | "TLS 握手完成：{what}";
     handshake_failed: "no TLS: {what}" | "TLS 握手失败：{what}";
+    script: "Lua file:" | "Lua 文件：";
+    script_reload: "Load anew" | "重新加载";
+    script_began: "the script runs" | "脚本开始运行";
+    script_said: "script: {what}" | "脚本：{what}";
+    script_failed: "error in the script: {what}" | "脚本出错：{what}";
+    script_stuck: "the script did not let go at {what}, and begins anew" | "脚本在 {what} 处一直不返回，重新开始运行";
+    script_behind: "the script is behind, and has not heard of {what} connects and messages"
+        | "脚本处理不过来，有 {what} 次连接和消息没有交给它";
+    script_too_loud: "the script said {what} lines more within a second" | "脚本一秒内输出过多，另有 {what} 行未显示";
     for_devices: "For devices:" | "设备所需文件：";
 
     end_by_device: "closed by the device" | "设备关闭了连接";

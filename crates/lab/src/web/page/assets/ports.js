@@ -1,4 +1,4 @@
-// What is done to a port: faults and rules.
+// What is done to a port: faults, rules and its script.
 
 import { ask, told } from "./ask.js";
 
@@ -27,6 +27,10 @@ async function change(form, port) {
   return form.dataset.kept;
 }
 
+async function reload(form, port) {
+  return (await ask("POST", path(port, "reload"))).error ?? form.dataset.runs;
+}
+
 const shown = (manner) => JSON.stringify(manner, null, 2);
 
 /** Makes the ports' forms work. */
@@ -35,7 +39,10 @@ export function serve(ports) {
     event.preventDefault();
     const form = event.target;
     const { port } = form.closest(".port").dataset;
-    told(form.querySelector("output"), () => form.matches(".faults") ? breakIt(form, port, event.submitter) : change(form, port));
+    told(form.querySelector("output"), () => {
+      if (form.matches(".faults")) return breakIt(form, port, event.submitter);
+      return form.matches(".reload") ? reload(form, port) : change(form, port);
+    });
   });
   // A toggle does not bubble, but is caught on its way down.
   ports.addEventListener("toggle", ({ target }) => {
