@@ -1,5 +1,6 @@
 //! A lab, from its start to its end.
 
+use crate::beside::Beside;
 use crate::config::Config;
 use crate::files;
 use crate::host::{Host, ListenError, Opened, Order, Orders};
@@ -59,6 +60,15 @@ pub enum StopError {
 impl Lab {
     /// Opens the store, the ports and the page.
     pub fn start(config: Config) -> Result<Self, StartError> {
+        Self::open(config, None)
+    }
+
+    /// The same, with a device on the page.
+    pub fn start_beside(config: Config, beside: Beside) -> Result<Self, StartError> {
+        Self::open(config, Some(beside))
+    }
+
+    fn open(config: Config, beside: Option<Beside>) -> Result<Self, StartError> {
         Web::check(config.http, config.lock.as_ref())?;
         let mut config = config;
         let limits = &mut config.limits;
@@ -86,7 +96,7 @@ impl Lab {
             authority.as_ref(),
         )?;
         let Opened { host, orders, addresses, answering } = opened;
-        let state = web::State::new(
+        let mut state = web::State::new(
             &config,
             &addresses,
             reader,
@@ -95,6 +105,7 @@ impl Lab {
             authority,
             &answering,
         );
+        state.beside = beside;
         let web = Web::start(config.http, config.lock, state)?;
         let http = web.address();
         let go_on = orders.clone();

@@ -17,10 +17,13 @@
 //! A port may have an [`Answerer`], such as a script, which speaks where no rule does: `answer` gives each
 //! a thread of its own, and bounded ways to and from the host.
 //!
-//! **Invariant: whatever is shown is in the file.** The page and the API read nothing else, so what
-//! somebody has seen is there after a restart, also when the process was killed.
+//! **Invariant: whatever is shown of a port is in the file.** The page and the API read nothing else, so
+//! what somebody has seen is there after a restart, also when the process was killed.
+//!
+//! A device may run [`beside`] a lab: its runner answers for it, and it is shown on the same page.
 
 mod answer;
+mod beside;
 mod config;
 mod files;
 mod host;
@@ -33,6 +36,7 @@ mod web;
 mod words;
 
 pub use answer::{Answerer, Answers, Heard, Said};
+pub use beside::{Answer, Beside, Item, Line, Question, Questions, Section, View, beside};
 pub use config::{Config, Keep, Limits, PortConfig, PortKind};
 pub use host::ListenError;
 pub use lab::{Lab, StartError, StopError};

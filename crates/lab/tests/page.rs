@@ -4,7 +4,7 @@ mod browser;
 mod common;
 
 use browser::cars::{cars, device, has_row, page, rows, say};
-use browser::{Browser, DESK, Look, PHONE};
+use browser::{DESK, Look, PHONE};
 use common::{port, start};
 use holdline_lab::PortKind;
 use holdline_peer::Manner;
@@ -233,7 +233,7 @@ fn the_page_can_be_used_by_everybody() {
             browser.eval(
                 "document.querySelectorAll('details').forEach((one) => { one.open = true; })",
             );
-            let found = violations(&mut browser);
+            let found = browser.violations();
             assert_eq!(found, serde_json::json!([]), "{language} {width} {scheme}");
             browser.eval("document.getElementById('rows').focus()");
             browser.key("End");
@@ -243,14 +243,6 @@ fn the_page_can_be_used_by_everybody() {
             assert_eq!(found, serde_json::json!([]), "a row in {language} {width} {scheme}");
         }
     }
-}
-
-fn violations(browser: &mut Browser) -> serde_json::Value {
-    browser.eval(concat!(include_str!("vendor/axe.min.js"), ";true"));
-    browser.eval(
-        "axe.run().then(({ violations }) => violations.map(({ id, nodes }) =>
-           [id, ...nodes.map(({ html, failureSummary }) => html + ' ' + failureSummary)]))",
-    )
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use super::api::Problem;
 use super::repeats::Repeats;
 use crate::answer::{Answering, Asked, Shown, Standing, standing};
+use crate::beside::Beside;
 use crate::config::{Config, PortConfig, PortKind};
 use crate::host::{Orders, Refusal};
 use crate::row::PortId;
@@ -32,6 +33,8 @@ pub(crate) struct State {
     pub(super) repeats: Repeats,
     /// When the lab was started, in microseconds since 1970: tells one from the next.
     pub(super) started: u64,
+    /// The device beside the lab, where there is one.
+    pub(crate) beside: Option<Beside>,
 }
 
 /// Those who look at the stream at once, at most.
@@ -110,12 +113,18 @@ impl State {
             live: Arc::new(Semaphore::new(LIVE_MAX)),
             repeats: Repeats::default(),
             started: u64::try_from(started.as_micros()).unwrap_or(u64::MAX),
+            beside: None,
         }
     }
 
     /// A port, by its name.
     pub(super) fn port(&self, name: &str) -> Result<&Port, Problem> {
         self.ports.iter().find(|port| port.name == name).ok_or_else(|| Problem::no_port(name))
+    }
+
+    /// The device beside the lab.
+    pub(super) fn beside(&self) -> Result<&Beside, Problem> {
+        self.beside.as_ref().ok_or_else(Problem::no_device_beside)
     }
 
     /// The open connections of a device that was seen.

@@ -208,6 +208,15 @@ impl Browser {
         }
     }
 
+    /// What breaks the rules of axe.
+    pub(crate) fn violations(&mut self) -> Value {
+        self.eval(concat!(include_str!("../vendor/axe.min.js"), ";true"));
+        self.eval(
+            "axe.run().then(({ violations }) => violations.map(({ id, nodes }) =>
+               [id, ...nodes.map(({ html, failureSummary }) => html + ' ' + failureSummary)]))",
+        )
+    }
+
     /// The page as a picture.
     pub(crate) fn picture(&mut self) -> Vec<u8> {
         use base64::Engine;

@@ -27,7 +27,7 @@ pub(super) struct Wanted {
 pub(super) struct Accepted {
     /// As it was understood.
     #[schema(example = "refuse connects 1 to 3")]
-    fault: String,
+    pub(super) fault: String,
 }
 
 /// The faults of a port.

@@ -2,6 +2,7 @@
 
 #![allow(unused_qualifications, reason = "the code that `utoipa::path` writes has some")]
 
+mod beside;
 mod devices;
 mod export;
 mod extract;
@@ -59,6 +60,9 @@ pub(super) fn router(state: State) -> Router {
         .routes(routes!(repeats::repeats, repeats::begin))
         .routes(routes!(repeats::end))
         .routes(routes!(kick::kick))
+        .routes(routes!(beside::view))
+        .routes(routes!(beside::console))
+        .routes(routes!(beside::inject, beside::lift))
         .routes(routes!(messages::messages))
         .routes(routes!(messages::count))
         .routes(routes!(tls::ca))

@@ -1,6 +1,7 @@
 //! What an API call answers when it cannot do what it was asked.
 
 use super::BODY_BYTES_MAX;
+use crate::beside::Unanswered;
 use crate::host::Refusal;
 use crate::web::lang::Lang;
 use crate::web::state::ReadError;
@@ -64,6 +65,18 @@ impl Problem {
             .hint("GET /api/ports lists them", "GET /api/ports 列出全部端口")
     }
 
+    pub(crate) fn no_device_beside() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "no device runs beside this lab",
+            "这个测试服务器旁边没有运行设备",
+        )
+        .hint(
+            "`holdline run PROJECT --lab` runs one",
+            "`holdline run 工程目录 --lab` 会一起运行设备",
+        )
+    }
+
     pub(crate) fn locked() -> Self {
         Self::new(
             StatusCode::UNAUTHORIZED,
@@ -123,6 +136,16 @@ impl From<ReadError> for Problem {
 impl From<Refusal> for Problem {
     fn from(error: Refusal) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, error.to_string(), "测试服务器正在停止")
+    }
+}
+
+impl From<Unanswered> for Problem {
+    fn from(why: Unanswered) -> Self {
+        let (en, zh) = match why {
+            Unanswered::Busy => ("the device is busy", "设备正忙"),
+            Unanswered::Gone => ("the device is stopping", "设备正在停止"),
+        };
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, en, zh).hint("ask again later", "请稍后再试")
     }
 }
 

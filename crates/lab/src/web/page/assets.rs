@@ -13,6 +13,7 @@ const ASSETS: &[(&str, &str, &str)] = &[
     ("icon.svg", SVG, include_str!("assets/icon.svg")),
     ("main.js", JS, include_str!("assets/main.js")),
     ("ask.js", JS, include_str!("assets/ask.js")),
+    ("beside.js", JS, include_str!("assets/beside.js")),
     ("bytes.js", JS, include_str!("assets/bytes.js")),
     ("blocks.js", JS, include_str!("assets/blocks.js")),
     ("detail.js", JS, include_str!("assets/detail.js")),

@@ -6,8 +6,10 @@
 mod addresses;
 mod assets;
 mod beats;
+mod beside;
 mod detail;
 mod devices;
+mod faults;
 mod live;
 mod ports;
 mod qr;
@@ -24,6 +26,7 @@ pub(super) fn router(state: State) -> Router {
     Router::new()
         .route("/", get(shell::page))
         .route("/language/{language}", get(shell::speak))
+        .route("/page/beside", get(beside::view))
         .route("/page/devices", get(devices::list))
         .route("/page/live", get(live::live))
         .route("/page/marks", get(stream::marks))

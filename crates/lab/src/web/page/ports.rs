@@ -2,12 +2,11 @@
 
 use super::shown::with_code;
 use super::words::{Words, fill};
-use super::{addresses, qr};
+use super::{addresses, faults, qr};
 use crate::config::PortKind;
 use crate::web::lang::Lang;
 use crate::web::state::{Port, Script};
 use crate::words::committed;
-use holdline_peer::fault::{Make, Word};
 use maud::{Markup, html};
 use std::net::{IpAddr, SocketAddr};
 
@@ -40,7 +39,10 @@ fn one(words: &Words, lang: Lang, port: &Port) -> Markup {
                 p.note { (with_code(&fill(words.only_here, &[("kind", &kind), ("port", &at.port())]))) }
             }
             @if let Some(script) = &port.script { (answers(words, script)) }
-            (faults(words, lang, port))
+            details {
+                summary { (words.break_it) }
+                (faults::form(words, lang, committed(port.kind)))
+            }
             (rules(words))
         }
     }
@@ -98,51 +100,6 @@ pub(super) fn pasted(words: &Words, whose: Option<&str>, line: &str) -> Markup {
             code { (line) }
             button.copy type="button" data-copy=(line)
                 aria-label=(format!("{}: {line}", words.copy)) { (words.copy) }
-        }
-    }
-}
-
-/// What a word that wants a value is tried with first; none for the others.
-const fn usual(word: &Word) -> Option<&'static str> {
-    match word.make {
-        Make::Plain(_) => None,
-        Make::Time(_) => Some("800ms"),
-        Make::Number(_) => Some("100"),
-    }
-}
-
-fn faults(words: &Words, lang: Lang, port: &Port) -> Markup {
-    let whens = [
-        ("now", words.fault_now),
-        ("connects", words.fault_connects),
-        ("bytes", words.fault_bytes),
-        ("messages", words.fault_messages),
-    ];
-    html! {
-        details {
-            summary { (words.break_it) }
-            form.faults data-lifted=(words.lifted) {
-                div.bar {
-                    select name="when" aria-label=(words.fault_when) {
-                        @for (value, word) in whens { option value=(value) { (word) } }
-                    }
-                    input name="count" type="number" min="1" value="3" aria-label=(words.fault_count);
-                    input name="lasts" placeholder=(words.fault_lasts) aria-label=(words.fault_lasts);
-                }
-                dl {
-                    @for word in committed(port.kind) {
-                        dt {
-                            button value=(word.words) { (word.words) }
-                            @if let Some(value) = usual(word) {
-                                input value=(value)
-                                    aria-label=(fill(words.fault_value, &[("word", &word.words)]));
-                            }
-                        }
-                        dd { @match lang { Lang::En => (word.en), Lang::Zh => (word.zh) } }
-                    }
-                }
-                div.bar { button value="" { (words.lift) } output {} }
-            }
         }
     }
 }

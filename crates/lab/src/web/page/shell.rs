@@ -1,7 +1,7 @@
 //! The page as a whole; what changes is filled in by its scripts.
 
 use super::words::{self, Words};
-use super::{detail, ports};
+use super::{beside, detail, ports};
 use crate::web::lang::Lang;
 use crate::web::state::{Port, State};
 use axum::extract::{Path, State as AxumState};
@@ -40,12 +40,13 @@ fn whole(words: &Words, lang: Lang, state: &State) -> Markup {
                 a.skip href="#rows" { (words.skip_to_stream) }
                 (header(words))
                 (away(words))
-                main {
+                main.with-beside[state.beside.is_some()] {
                     aside {
                         (ports::shown(words, lang, &state.ports))
                         (devices(words))
                     }
                     (stream(words, &state.ports))
+                    @if let Some(found) = &state.beside { (beside::shown(words, lang, found)) }
                 }
             }
         }

@@ -165,6 +165,10 @@ words! {
     preset_keep: "Keep" | "保存";
     preset_drop: "Forget" | "删除";
 
+    beside: "Device beside the lab" | "一起运行的设备";
+    beside_console: "Console" | "控制台";
+    beside_words: "other words, such as latency 800ms for 1m" | "其他故障，如 latency 800ms for 1m";
+
     break_it: "Break it" | "制造故障";
     fault_when: "When" | "何时";
     fault_now: "now" | "立刻";

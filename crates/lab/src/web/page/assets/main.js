@@ -1,5 +1,6 @@
 // Puts the page together.
 
+import { watch } from "./beside.js";
 import { Devices } from "./devices.js";
 import { link } from "./export.js";
 import { Filter } from "./filter.js";
@@ -15,10 +16,13 @@ const devices = new Devices(filter);
 const send = new Send(filter);
 link(filter, document.getElementById("exports"));
 serve(document.getElementById("ports"));
+const device = watch(document.getElementById("beside"));
 
 new Live(({ isOther }) => {
-  if (isOther) stream.startOver();
-  else stream.refresh();
+  if (isOther) {
+    stream.startOver();
+    device.startOver();
+  } else stream.refresh();
   devices.refresh();
   send.refresh();
 });

@@ -4,8 +4,10 @@ import { ask, told } from "./ask.js";
 
 const path = (port, what) => `/api/ports/${encodeURIComponent(port)}/${what}`;
 
-/** The words of a fault, with when it strikes and how long it lasts. */
-function fault(word, { when, count, lasts }) {
+/** The words of the fault that a button stands for, with the value beside it, when it strikes and how long it lasts. */
+export function fault(form, button) {
+  const { when, count, lasts } = Object.fromEntries(new FormData(form));
+  const word = `${button.value} ${button.nextElementSibling?.value.trim() ?? ""}`.trim();
   const whens = { now: "", connects: ` ${count} connects`, bytes: ` after ${count} bytes`, messages: ` after ${count} messages` };
   return word + whens[when] + (lasts.trim() === "" ? "" : ` for ${lasts.trim()}`);
 }
@@ -15,10 +17,7 @@ async function breakIt(form, port, button) {
     await ask("DELETE", path(port, "faults"));
     return form.dataset.lifted;
   }
-  const fields = Object.fromEntries(new FormData(form));
-  const value = button.nextElementSibling?.value.trim() ?? "";
-  const words = fault(`${button.value} ${value}`.trim(), fields);
-  return (await ask("POST", path(port, "faults"), { fault: words })).fault;
+  return (await ask("POST", path(port, "faults"), { fault: fault(form, button) })).fault;
 }
 
 async function change(form, port) {
