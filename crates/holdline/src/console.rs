@@ -1,12 +1,15 @@
 //! What the terminal shows: the script's output, and Holdline's own words about it.
 
 mod line;
+mod log;
 
-pub(crate) use line::clean;
+pub(crate) use line::{clean, lines};
+pub(crate) use log::Log;
 
-use crate::driver::Redirects;
+use crate::driver::{Redirects, Speech};
 use crate::words::Lang;
 use holdline_device::{Input, Notice, NoticeKind, Output, RestartCause};
+use holdline_lab::Happened;
 use holdline_modem::{Instant, LineId, Net};
 use holdline_peer::{By, Entry, What};
 use std::collections::BTreeMap;
@@ -65,6 +68,8 @@ pub(crate) struct Console {
     errors: BTreeMap<String, u32>,
     /// A notice that explains the error that follows it.
     explanation: Option<Notice>,
+    /// What was shown last, where somebody else is to see it too.
+    log: Option<Log>,
 }
 
 /// Bytes that are kept back at most until the loop rests.
@@ -94,7 +99,18 @@ impl Console {
             told_unverified: false,
             errors: BTreeMap::new(),
             explanation: None,
+            log: None,
         }
+    }
+
+    /// Keeps what it shows from here on.
+    pub(crate) fn keep_log(&mut self) {
+        self.log = Some(Log::default());
+    }
+
+    /// What it keeps, if it does.
+    pub(crate) fn log(&mut self) -> Option<&mut Log> {
+        self.log.as_mut()
     }
 
     /// The language that it speaks.
@@ -179,9 +195,10 @@ impl Console {
                 self.insist(now, &self.lang.own_fault(words));
             }
             Output::PoweredOff => self.say(now, &self.lang.powered_off()),
-            Output::Modem(Order::Connect { line, host, port, tls, .. }) => {
+            Output::Modem(Order::Connect { line, kind, host, port, tls, .. }) => {
                 let unverified = tls.as_ref().is_some_and(|tls| tls.ca_cert.is_none());
-                self.learn_place(device, *line, (host, *port), unverified);
+                let speech = Speech::of(*kind, tls.is_some());
+                self.learn_place((device, *line), speech, (host, *port), unverified);
             }
             Output::Modem(Order::Abort { line }) => {
                 self.places.remove(&(device, *line));
@@ -205,10 +222,21 @@ impl Console {
     /// A sentence that is said in any case.
     pub(crate) fn insist(&mut self, now: Instant, text: &str) {
         self.flush();
+        if let Some(log) = &mut self.log {
+            log.add(now, "holdline", text);
+        }
         let (dim, plain) = if self.colored { ("\x1b[2m", "\x1b[0m") } else { ("", "") };
         let text = format!("{dim}{now} # {text}{plain}\n");
         // With stderr closed there is nobody to tell.
         let _ = io::stderr().write_all(text.as_bytes());
+    }
+
+    /// Shows what happened at the lab in the same process.
+    pub(crate) fn happened(&mut self, now: Instant, happened: &Happened) {
+        match happened {
+            Happened::Kept { .. } => {}
+            Happened::Trouble(why) => self.insist(now, &self.lang.lab_trouble(why.as_deref())),
+        }
     }
 
     /// Shows what happened at the server, among the lines of the script.
@@ -225,7 +253,7 @@ impl Console {
             What::Closed(By::Server | By::ServerReset) => ("", self.lang.server_drops().as_bytes()),
         };
         let (cyan, plain) = if self.colored { ("\x1b[36m", "\x1b[0m") } else { ("", "") };
-        for text in line::lines(text) {
+        for text in lines(text) {
             self.keep(&format!("{cyan}{now} server | {mark}{text}{plain}\n"));
         }
     }
@@ -247,7 +275,10 @@ impl Console {
     }
 
     fn print(&mut self, now: Instant, text: &[u8]) {
-        for text in line::lines(text) {
+        for text in lines(text) {
+            if let Some(log) = &mut self.log {
+                log.add(now, "script", &text);
+            }
             self.keep(&format!("{now} {text}\n"));
         }
     }
@@ -280,21 +311,22 @@ impl Console {
 
     fn learn_place(
         &mut self,
-        device: usize,
-        line: LineId,
+        line: (usize, LineId),
+        speech: Speech,
         (host, port): (&str, u16),
         unverified: bool,
     ) {
         let host = clean(host.as_bytes());
         let named = address(&host, port);
-        let name = match self.redirects.resolve(&host, port) {
+        let name = match self.redirects.resolve(speech, &host, port) {
             Some((host, port)) => self.lang.redirected(&named, &address(&host, port)),
             None => named,
         };
-        self.places.insert((device, line), Place { name, unverified });
+        self.places.insert(line, Place { name, unverified });
     }
 
-    fn place(&self, device: usize, line: LineId) -> &str {
+    /// Where a line leads, in words; `?` where nobody knows it.
+    pub(crate) fn place(&self, device: usize, line: LineId) -> &str {
         self.places.get(&(device, line)).map_or("?", |place| &place.name)
     }
 

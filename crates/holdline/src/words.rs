@@ -1,6 +1,7 @@
 //! All of Holdline's own sentences, in English and Chinese.
 
 mod advice;
+mod desk;
 mod doctor;
 mod errands;
 mod expectations;

@@ -3,21 +3,27 @@
 use crate::beside::Beside;
 use crate::config::Config;
 use crate::files;
+use crate::follow::Follow;
 use crate::host::{Host, ListenError, Opened, Order, Orders};
 use crate::inbox::Inbox;
-use crate::store::{OpenError, Reader, Store};
+use crate::store::{News, OpenError, Reader, Store};
 use crate::tls::{Authority, AuthorityError};
 use crate::web::{self, Web, WebError};
+use std::io;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
+use tokio::sync::watch;
 
 /// A lab that runs. Dropping it stops it as well, and says nothing of what went wrong.
 pub struct Lab {
     ports: Vec<SocketAddr>,
     http: SocketAddr,
+    news: watch::Receiver<News>,
+    file: PathBuf,
     orders: Orders,
-    host: Option<JoinHandle<std::io::Result<()>>>,
+    host: Option<JoinHandle<io::Result<()>>>,
     store: Option<JoinHandle<usize>>,
     web: Option<Web>,
     answering: Vec<JoinHandle<()>>,
@@ -40,7 +46,7 @@ pub enum StartError {
     Web(#[from] WebError),
     /// The system gives no thread.
     #[error("no thread can be started: {0}")]
-    Thread(std::io::Error),
+    Thread(io::Error),
 }
 
 /// What went wrong in a lab that has stopped.
@@ -48,7 +54,7 @@ pub enum StartError {
 pub enum StopError {
     /// The ports could not be served any more.
     #[error("sockets cannot be waited for: {0}")]
-    Host(std::io::Error),
+    Host(io::Error),
     /// What came last could not be written.
     #[error("{0} rows could not be written into the store")]
     Lost(usize),
@@ -107,7 +113,7 @@ impl Lab {
         );
         state.beside = beside;
         let web = Web::start(config.http, config.lock, state)?;
-        let http = web.address();
+        let (http, news) = (web.address(), store.news());
         let go_on = orders.clone();
         let for_store = Arc::clone(&inbox);
         // A host that is gone needs no telling.
@@ -124,6 +130,8 @@ impl Lab {
             answering: answering.collect::<Result<_, _>>()?,
             ports: addresses,
             http,
+            news,
+            file: config.store,
             orders,
             host: Some(host),
             store: Some(store),
@@ -139,6 +147,16 @@ impl Lab {
     /// Where the page and the API are.
     pub fn http(&self) -> SocketAddr {
         self.http
+    }
+
+    /// What happens at the ports from here on, as it is kept.
+    pub fn follow(&self) -> io::Result<Follow> {
+        Follow::new(self.news.clone(), Some(&self.file))
+    }
+
+    /// From here on whether all is kept.
+    pub fn troubles(&self) -> io::Result<Follow> {
+        Follow::new(self.news.clone(), None)
     }
 
     /// Closes the ports, writes what came last, and closes the page.

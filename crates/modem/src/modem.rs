@@ -295,6 +295,16 @@ impl Modem {
         self.sockets.free(socket);
     }
 
+    /// Timers that run and when they are due, the soonest first.
+    pub fn timers(&self) -> impl Iterator<Item = (TimerId, Instant)> {
+        self.timers.iter()
+    }
+
+    /// Whether the script has this socket in use, with a line or without.
+    pub fn has_socket(&self, socket: SocketId) -> bool {
+        self.sockets.holds(socket)
+    }
+
     /// How many sockets the script has in use, those among them whose line is gone.
     pub fn sockets_taken(&self) -> usize {
         self.sockets.taken()

@@ -205,6 +205,11 @@ impl Sockets {
         self.get(line.socket).filter(|socket| socket.attempt == line.attempt)
     }
 
+    /// Whether a number is taken.
+    pub(crate) fn holds(&self, id: SocketId) -> bool {
+        self.slots.get(usize::from(id.0)).is_some_and(Option::is_some)
+    }
+
     /// How many numbers are taken.
     pub(crate) fn taken(&self) -> usize {
         self.slots.iter().flatten().count()

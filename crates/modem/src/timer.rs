@@ -38,6 +38,11 @@ impl Timers {
         self.rows.last().map(|&(due, _)| due)
     }
 
+    /// Every running timer, the soonest first.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (TimerId, Instant)> {
+        self.rows.iter().rev().map(|&(due, id)| (id, due))
+    }
+
     /// Takes one timer that is due at `now`.
     pub(crate) fn take_due(&mut self, now: Instant) -> Option<TimerId> {
         let &(due, id) = self.rows.last()?;
@@ -70,6 +75,8 @@ mod tests {
         timers.start(TimerId(3), at(10));
 
         assert_eq!(timers.poll_timeout(), Some(at(10)));
+        let all: Vec<_> = timers.iter().map(|(id, due)| (id.0, due)).collect();
+        assert_eq!(all, [(2, at(10)), (3, at(10)), (1, at(20))]);
         assert_eq!(timers.take_due(at(9)), None);
         let fired: Vec<_> = core::iter::from_fn(|| timers.take_due(at(20))).collect();
         assert_eq!(fired, [TimerId(2), TimerId(3), TimerId(1)]);

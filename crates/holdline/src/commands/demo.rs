@@ -5,7 +5,7 @@ use crate::commands::run::random_seed;
 use crate::commands::stage::Stage;
 use crate::commands::stop;
 use crate::console::{Color, Console, Style, Target};
-use crate::driver::{Driver, Redirect, Redirects, unix_s};
+use crate::driver::{Driver, Redirect, Redirects, Speech, unix_s};
 use crate::duration;
 use crate::words::Lang;
 use anyhow::Context;
@@ -43,7 +43,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
     let mut driver = Driver::new().with_context(|| lang.cannot_start())?;
     let address = driver.host(server()).with_context(|| lang.cannot_start())?;
-    let redirects = Rc::new(Redirects(vec![Redirect::of_all(address)]));
+    let redirects = Rc::new(Redirects(vec![Redirect::of_all(Speech::Tcp, address)]));
     driver.redirect(Rc::clone(&redirects));
     let style = Style { lang, color: args.color, quiet: false, target: Target::Stdout };
     let mut stage = Stage::new(Console::new(&style, redirects), None, None);

@@ -43,6 +43,13 @@ pub(crate) struct Args {
     /// Lua file that answers devices where no rule does, at every port that has none of its own
     #[arg(long, value_name = "FILE")]
     lua: Option<PathBuf>,
+    #[command(flatten)]
+    page: Page,
+}
+
+/// Where the page is, who may see it, and what is kept.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Page {
     /// Where the page and the API are [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDR:PORT")]
     http: Option<String>,
@@ -67,6 +74,20 @@ pub(crate) struct Args {
     keep_megabytes: Option<NonZeroU32>,
 }
 
+impl Page {
+    /// A flag of these that was given.
+    pub(super) fn given(&self) -> Option<&'static str> {
+        let flags = [
+            ("--http", self.http.is_some()),
+            ("--password-file", self.password_file.is_some()),
+            ("--store", self.store.is_some()),
+            ("--keep-days", self.keep_days.is_some()),
+            ("--keep-megabytes", self.keep_megabytes.is_some()),
+        ];
+        flags.into_iter().find_map(|(flag, is_given)| is_given.then_some(flag))
+    }
+}
+
 pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
     open(config(args, lang)?, lang)
 }
@@ -74,14 +95,14 @@ pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
 /// Opens a lab, tells where it is, and keeps it open until somebody stops it.
 pub(super) fn open(config: Config, lang: Lang) -> anyhow::Result<Outcome> {
     let (ports, store) = (config.ports.clone(), config.store.clone());
-    let scheme = if config.lock.is_some() { "https" } else { "http" };
+    let scheme = scheme(&config);
     let lab = Lab::start(config).map_err(|error| lang.lab_does_not_start(&error))?;
     let (stop, stopped) = mpsc::channel();
     let end = move || {
         // Who is no longer waiting is stopping already.
         let _ = stop.send(());
     };
-    stop::watch(end, None, lang).with_context(|| lang.cannot_start())?;
+    let ended = stop::watch(end, None, lang).with_context(|| lang.cannot_start())?;
     let mut told = lang.lab_is_at(scheme, lab.http());
     for (port, address) in ports.iter().zip(lab.ports()) {
         told += &lang.lab_port(&port.name, port.kind.word(), *address, port.relay);
@@ -94,40 +115,55 @@ pub(super) fn open(config: Config, lang: Lang) -> anyhow::Result<Outcome> {
     let _ = io::stdout().write_all(told.as_bytes());
     // The sender is gone only when the process ends.
     let _ = stopped.recv();
+    ended.say();
     lab.stop().map_err(|error| lang.lab_stopped_badly(&error))?;
     Ok(Outcome::Done)
 }
 
+/// What the page speaks.
+pub(super) fn scheme(config: &Config) -> &'static str {
+    if config.lock.is_some() { "https" } else { "http" }
+}
+
 fn config(args: &Args, lang: Lang) -> anyhow::Result<Config> {
-    let file = args.config.as_deref().map(|path| File::read(path, lang)).transpose()?;
+    described(args.config.as_deref(), &args.page, lang, |mut ports| {
+        ports.extend(of_flags("--tcp", &args.tcp, PortKind::Tcp, lang)?);
+        ports.extend(of_flags("--udp", &args.udp, PortKind::Udp, lang)?);
+        ports.extend(of_flags("--tls", &args.tls, PortKind::Tls, lang)?);
+        ports.extend(of_flags("--mtls", &args.mtls, PortKind::Mtls, lang)?);
+        if let Some(path) = &args.lua {
+            let of_all = answers(path, lang)?;
+            for port in ports.iter_mut().filter(|port| port.relay.is_none()) {
+                port.answers.get_or_insert_with(|| Arc::clone(&of_all));
+            }
+        }
+        if ports.is_empty() { Err(lang.lab_without_ports().into()) } else { Ok(ports) }
+    })
+}
+
+/// A lab as a file and flags describe it, with the ports that `complete` makes of the file's.
+pub(super) fn described(
+    file: Option<&Path>,
+    page: &Page,
+    lang: Lang,
+    complete: impl FnOnce(Vec<PortConfig>) -> anyhow::Result<Vec<PortConfig>>,
+) -> anyhow::Result<Config> {
+    let file = file.map(|path| File::read(path, lang)).transpose()?;
     let File { http, store, mut limits, ports } = file.unwrap_or_default();
-    let mut configs = ports;
-    configs.extend(of_flags("--tcp", &args.tcp, PortKind::Tcp, lang)?);
-    configs.extend(of_flags("--udp", &args.udp, PortKind::Udp, lang)?);
-    configs.extend(of_flags("--tls", &args.tls, PortKind::Tls, lang)?);
-    configs.extend(of_flags("--mtls", &args.mtls, PortKind::Mtls, lang)?);
-    if configs.is_empty() {
-        return Err(lang.lab_without_ports().into());
-    }
-    let twice = configs.iter().enumerate().find_map(|(at, port)| {
-        configs[..at].iter().any(|before| before.name == port.name).then_some(&port.name)
+    let ports = complete(ports)?;
+    let twice = ports.iter().enumerate().find_map(|(at, port)| {
+        ports[..at].iter().any(|before| before.name == port.name).then_some(&port.name)
     });
     if let Some(name) = twice {
         return Err(lang.lab_port_twice(name).into());
     }
-    if let Some(path) = &args.lua {
-        let of_all = answers(path, lang)?;
-        for port in configs.iter_mut().filter(|port| port.relay.is_none()) {
-            port.answers.get_or_insert_with(|| Arc::clone(&of_all));
-        }
-    }
     let Keep { days, megabytes } = limits.keep;
     limits.keep = Keep {
-        days: args.keep_days.unwrap_or(days),
-        megabytes: args.keep_megabytes.unwrap_or(megabytes),
+        days: page.keep_days.unwrap_or(days),
+        megabytes: page.keep_megabytes.unwrap_or(megabytes),
     };
-    let config = made(configs, args.http.clone().or(http), args.store.clone().or(store), lang)?;
-    Ok(Config { limits, lock: lock(args, lang)?, ..config })
+    let config = made(ports, page.http.clone().or(http), page.store.clone().or(store), lang)?;
+    Ok(Config { limits, lock: lock(page, lang)?, ..config })
 }
 
 /// What answers from a Lua file, which has to be one.
@@ -137,10 +173,10 @@ fn answers(path: &Path, lang: Lang) -> anyhow::Result<Arc<dyn Answers>> {
 }
 
 /// What keeps strangers from the page.
-fn lock(args: &Args, lang: Lang) -> anyhow::Result<Option<Lock>> {
-    let Some(path) = &args.password_file else { return Ok(None) };
+fn lock(page: &Page, lang: Lang) -> anyhow::Result<Option<Lock>> {
+    let Some(path) = &page.password_file else { return Ok(None) };
     let text = fs::read_to_string(path).with_context(|| lang.cannot_read_lab_file(path))?;
-    let files = args.tls_cert.clone().zip(args.tls_key.clone());
+    let files = page.tls_cert.clone().zip(page.tls_key.clone());
     let files = files.map(|(certificate, key)| Files { certificate, key });
     let lock = Lock::new(text.trim_end_matches(['\r', '\n']), files);
     Ok(Some(lock.ok_or_else(|| lang.lab_password_too_short(path, PASSWORD_LEN_MIN))?))

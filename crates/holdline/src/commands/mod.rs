@@ -1,7 +1,9 @@
 //! The command line: what was typed.
 
+mod beside;
 pub(crate) mod check;
 pub(crate) mod demo;
+pub(crate) mod desk;
 pub(crate) mod doctor;
 pub(crate) mod editor;
 pub(crate) mod lab;

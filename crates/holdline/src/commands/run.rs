@@ -5,6 +5,9 @@ mod pace;
 mod world;
 
 use crate::Outcome;
+use crate::commands::beside::{self, Beside};
+use crate::commands::desk::Desk;
+use crate::commands::lab;
 use crate::commands::numbers::Numbers;
 use crate::commands::stage::Stage;
 use crate::commands::state::{State, default_folder};
@@ -20,6 +23,7 @@ use anyhow::Context;
 use holdline_device::{
     BootPlan, Flash, Identity, MemoryFlash, Power, Profile, Project, Sharing, Vm,
 };
+use holdline_modem::Instant;
 use holdline_peer::fault::Fault;
 use pace::Speed;
 use std::fs::File;
@@ -65,6 +69,10 @@ pub(crate) struct Args {
     /// Server that `ntp` asks for the time, in place of every one that a script or the library names
     #[arg(long, value_name = "HOST[:PORT]")]
     ntp: Option<TimeServer>,
+    /// Open a lab beside the device: the server to which the script's lines lead, and a page that shows
+    /// both ends. CONFIG is a lab's file [default: a port each for TCP, UDP and TLS]
+    #[arg(long, value_name = "CONFIG", require_equals = true)]
+    lab: Option<Option<PathBuf>>,
     /// Stop after this long, such as `90s`, `10m` or `1m30s`
     #[arg(long = "for", value_name = "DURATION", value_parser = duration::parse)]
     run_for: Option<Duration>,
@@ -103,6 +111,8 @@ pub(crate) struct Args {
     /// Colour the output
     #[arg(long, value_enum, value_name = "WHEN", default_value = "auto")]
     color: Color,
+    #[command(flatten, next_help_heading = "With --lab")]
+    page: lab::Page,
 }
 
 /// What becomes of TLS connections that verify nothing.
@@ -119,12 +129,10 @@ pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
     let numbers = Numbers::read(args.identity.as_deref(), lang)?;
     let start = Start { flash: copy, ..start(args, numbers.of(args.seed.unwrap_or(seed))) };
     let power = start.power(flash);
-    let redirects = Rc::new(redirects(args));
     let events = events(args, lang, &Head::of(&project), start)?;
-    let stage = stage(args, lang, Rc::clone(&redirects), events);
     match args.is_virtual {
-        true => world::run(args, project, power, stage, lang),
-        false => run_really(args, project, power, stage, redirects, lang),
+        true => world::run(args, project, power, stage(args, lang, Rc::default(), events), lang),
+        false => run_really(args, project, power, events, lang),
     }
 }
 
@@ -132,23 +140,42 @@ fn run_really(
     args: &Args,
     project: Project,
     power: Power,
-    mut stage: Stage,
-    redirects: Rc<Redirects>,
+    events: Option<Events>,
     lang: Lang,
 ) -> anyhow::Result<Outcome> {
     let mut driver = Driver::new().with_context(|| lang.cannot_start())?;
+    let (lab, desk) = lab(args, &driver, lang)?.unzip();
+    let redirects = Rc::new(redirects(args, lab.as_ref()));
+    let mut stage = stage(args, lang, Rc::clone(&redirects), events);
     driver.redirect(redirects);
     plug_in(args, &mut driver, lang)?;
     if args.tls == TlsPolicy::Verify {
         driver.verify_only();
     }
     let (deadline, stopper) = (args.run_for, driver.stopper());
-    stop::watch(move || stopper.stop(), deadline, lang).with_context(|| lang.cannot_start())?;
+    let ended = stop::watch(move || stopper.stop(), deadline, lang);
+    let ended = ended.with_context(|| lang.cannot_start())?;
     let vm = Vm::new(project.into(), Sharing::Alone).with_context(|| lang.cannot_start())?;
+    if let Some((lab, desk)) = lab.as_ref().zip(desk) {
+        stage.seat(desk);
+        stage.console.say(Instant::ZERO, &lab.told(lang));
+    }
     driver.power_on(&vm, power, &mut stage);
-    driver.befall(args.fault.clone(), &mut stage);
-    driver.run(deadline, &mut stage).with_context(|| lang.cannot_go_on())?;
+    if lab.is_some() || !args.fault.is_empty() {
+        driver.befall(args.fault.clone(), &mut stage);
+    }
+    let ran = driver.run(deadline, &mut stage).with_context(|| lang.cannot_go_on());
+    ended.say();
+    let stopped = lab.map_or(Ok(()), |lab| lab.stop(lang));
+    ran.and(stopped)?;
     stage.outcome(lang)
+}
+
+/// The lab beside the device, where one is wanted.
+fn lab(args: &Args, driver: &Driver, lang: Lang) -> anyhow::Result<Option<(Beside, Desk)>> {
+    let Some(file) = &args.lab else { return Ok(None) };
+    let config = beside::config(file.as_deref(), &args.page, lang)?;
+    Beside::open(config, args.module, &driver.stopper(), lang).map(Some)
 }
 
 /// Connects the serial ports.
@@ -173,10 +200,11 @@ fn events_on_stdout(args: &Args) -> bool {
     args.events.as_deref() == Some(Path::new("-"))
 }
 
-/// `--ntp` goes first, since it says more than a redirect of everything.
-fn redirects(args: &Args) -> Redirects {
-    let time = args.ntp.clone().map(Redirect::of_time);
-    Redirects(time.into_iter().chain(args.redirect.iter().cloned()).collect())
+/// `--ntp` goes first, since it says more than a redirect of everything; a lab takes what nobody names.
+fn redirects(args: &Args, lab: Option<&Beside>) -> Redirects {
+    let time = args.ntp.clone().map(Redirect::of_time).into_iter();
+    let rest = lab.into_iter().flat_map(Beside::redirects);
+    Redirects(time.chain(args.redirect.iter().cloned()).chain(rest).collect())
 }
 
 /// The device's files.

@@ -1,8 +1,9 @@
 //! What a run is seen by: the console, the event file, and the count of restarts.
 
 use crate::Outcome;
+use crate::commands::desk::Desk;
 use crate::console::Console;
-use crate::driver::{News, Watch};
+use crate::driver::{News, Sight, Watch};
 use crate::events::Events;
 use crate::words::Lang;
 use anyhow::Context;
@@ -14,6 +15,8 @@ use std::io;
 /// All who see a run.
 pub(crate) struct Stage {
     pub(crate) console: Console,
+    /// Who answers for the device, where it is beside a lab.
+    desk: Option<Desk>,
     events: Option<Events>,
     restarts: u32,
     restarts_max: Option<u32>,
@@ -23,7 +26,13 @@ pub(crate) struct Stage {
 impl Stage {
     /// A stage that has had enough after `restarts_max` restarts.
     pub(crate) fn new(console: Console, events: Option<Events>, restarts_max: Option<u32>) -> Self {
-        Self { console, events, restarts: 0, restarts_max, now: Instant::ZERO }
+        Self { console, desk: None, events, restarts: 0, restarts_max, now: Instant::ZERO }
+    }
+
+    /// Lets `desk` answer for the device.
+    pub(crate) fn seat(&mut self, desk: Desk) {
+        self.console.keep_log();
+        self.desk = Some(desk);
     }
 
     /// How the run went.
@@ -55,6 +64,9 @@ impl Watch for Stage {
             events.fact(now, device, due, fact);
         }
         self.console.fact(now, device, fact);
+        if let Some(desk) = &mut self.desk {
+            desk.fact(now, fact, &mut self.console);
+        }
     }
 
     fn order(&mut self, now: Instant, device: usize, order: &Output) {
@@ -62,6 +74,9 @@ impl Watch for Stage {
             events.order(now, device, order);
         }
         self.console.order(now, device, order);
+        if let Some(desk) = &mut self.desk {
+            desk.order(now, order, &mut self.console);
+        }
         if matches!(order, Output::Restarting(_)) {
             self.restarts = self.restarts.saturating_add(1);
         }
@@ -82,10 +97,17 @@ impl Watch for Stage {
 
     fn serial(&mut self, now: Instant, _device: usize, port: UartId, news: &News) {
         self.console.say(now, &self.console.lang().serial(port, news));
+        if let Some(desk) = &mut self.desk {
+            desk.serial(port, news);
+        }
     }
 
     fn server(&mut self, now: Instant, entry: &Entry) {
         self.console.server(now, entry);
+    }
+
+    fn look(&mut self, now: Instant, sight: Sight<'_>) -> bool {
+        self.desk.as_mut().is_some_and(|desk| desk.look(now, sight, &mut self.console))
     }
 
     fn rest(&mut self) {

@@ -2,17 +2,34 @@
 
 use super::deadlines::Wake;
 use super::fault::{Act, Faults};
-use super::{Driver, Watch};
+use super::{Driver, Seat, Watch};
+use holdline_device::Device;
 use holdline_modem::Instant;
 use holdline_peer::fault::Fault;
 
+/// A device between two turns, and what befalls it.
+pub(crate) struct Sight<'a> {
+    /// The device.
+    pub(crate) device: &'a mut Device,
+    /// What befalls it.
+    pub(crate) faults: &'a mut Faults,
+}
+
 impl Driver {
     /// Lets `faults` befall the device that was powered on last, each of which
-    /// [can befall](super::fault::can_befall) a real line.
+    /// [can befall](super::fault::can_befall) a real line; from here on there may be more.
     pub(crate) fn befall(&mut self, faults: Vec<Fault>, watch: &mut impl Watch) {
-        if let Some(seat) = self.seats.last_mut().filter(|_| !faults.is_empty()) {
+        if let Some(seat) = self.seats.last_mut() {
             seat.faults = Some(Faults::new(faults));
             self.mind_faults(self.seats.len() - 1, self.clock.now(), watch);
+        }
+    }
+
+    /// Shows the device that was powered on last to whoever watches.
+    pub(super) fn be_seen(&mut self, now: Instant, watch: &mut impl Watch) {
+        let Some(Seat { device, faults: Some(faults), .. }) = self.seats.last_mut() else { return };
+        if watch.look(now, Sight { device, faults }) {
+            self.mind_faults(self.seats.len() - 1, now, watch);
         }
     }
 

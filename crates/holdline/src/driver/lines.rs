@@ -4,7 +4,7 @@ use super::agenda::{Agenda, Teller};
 use super::deadlines::Wake;
 use super::dns::{self, Answer, Lookups, Ticket};
 use super::outcome::{Ready, Served};
-use super::redirect::Redirects;
+use super::redirect::{Redirects, Speech};
 use super::table::Table;
 use super::tcp::{Hands, Tcp};
 use super::tls::Session;
@@ -84,9 +84,10 @@ impl Lines {
     /// Starts a connection; says under which key.
     pub(crate) fn connect(&mut self, call: Call, now: Instant, agenda: &mut Agenda) -> usize {
         let Call { device, line, kind, tls, host, port, resend_for } = call;
+        let speech = Speech::of(kind, tls.is_some());
         // The certificate is that of the name in the script, wherever it leads.
         let session = tls.map(|tls| self.start_session(&tls, &host)).transpose();
-        let (host, port) = self.redirects.resolve(&host, port).unwrap_or((host, port));
+        let (host, port) = self.redirects.resolve(speech, &host, port).unwrap_or((host, port));
         // A key is needed to ask; the ticket of the question is filled in below.
         let (session, failure) = match session {
             Ok(session) => (session, None),

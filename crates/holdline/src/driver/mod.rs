@@ -26,17 +26,17 @@ mod uart;
 mod udp;
 mod writing;
 
+pub(crate) use befall::Sight;
 pub(crate) use clock::{Clock, unix_s};
-pub(crate) use fault::{can_befall, words as fault_words};
+pub(crate) use fault::{FAULTS_MAX, Faults, can_befall, words as fault_words};
 pub(crate) use flash::FolderFlash;
 pub(crate) use outq::unacknowledged;
-pub(crate) use redirect::{Redirect, Redirects, TimeServer};
+pub(crate) use redirect::{Redirect, Redirects, Speech, TimeServer};
 pub(crate) use uart::{Cable, News, RETRY_AFTER, Target};
 
 use agenda::Agenda;
 use deadlines::Wake;
 use dns::Lookups;
-use fault::Faults;
 use holdline_device::{Device, Input, Instant, Output, Power, Vm};
 use holdline_modem::{LineId, UartId};
 use holdline_peer::{Entry, Peer};
@@ -96,13 +96,16 @@ pub(crate) trait Watch {
     fn serial(&mut self, now: Instant, device: usize, port: UartId, news: &News);
     /// Something happened at the server that runs on the same loop.
     fn server(&mut self, now: Instant, entry: &Entry);
+    /// Between two turns, where faults may [befall](Driver::befall) a device: it can be looked at, and
+    /// more can be made to befall it. Says whether something was.
+    fn look(&mut self, now: Instant, sight: Sight<'_>) -> bool;
     /// The loop is about to wait: what was kept back can go out.
     fn rest(&mut self);
     /// Whether enough was seen.
     fn is_done(&self) -> bool;
 }
 
-/// Ends a loop from another thread.
+/// Reaches the loop from another thread.
 #[derive(Clone)]
 pub(crate) struct Stopper {
     asked: Arc<AtomicBool>,
@@ -113,7 +116,12 @@ impl Stopper {
     /// Asks the loop to end in order.
     pub(crate) fn stop(&self) {
         self.asked.store(true, Ordering::Relaxed);
-        // Without a loop to wake there is none to end.
+        self.wake();
+    }
+
+    /// Lets the loop look around once.
+    pub(crate) fn wake(&self) {
+        // Without a loop there is nothing to wake.
         let _ = self.waker.wake();
     }
 }
@@ -219,6 +227,7 @@ impl Driver {
         let mut now = self.clock.now();
         let end = loop {
             self.work(now, watch);
+            self.be_seen(now, watch);
             watch.rest();
             if let Some(end) = self.end(now, until, watch) {
                 break end;

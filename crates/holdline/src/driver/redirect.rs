@@ -1,15 +1,46 @@
 //! Where a script's addresses really lead: `--redirect FROM=TO`.
 
 use crate::report::{Half, Mistake};
+use holdline_modem::Kind;
 use std::net::SocketAddr;
 use std::str::FromStr;
 
 /// Where servers that tell the time listen.
 const NTP_PORT: u16 = 123;
 
+/// What is spoken on a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Speech {
+    Tcp,
+    Udp,
+    Tls,
+}
+
+impl Speech {
+    /// As it is written.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Tcp => "TCP",
+            Self::Udp => "UDP",
+            Self::Tls => "TLS",
+        }
+    }
+
+    /// What a script asks for.
+    pub(crate) fn of(kind: Kind, is_tls: bool) -> Self {
+        match kind {
+            Kind::Udp => Self::Udp,
+            Kind::Tcp if is_tls => Self::Tls,
+            Kind::Tcp => Self::Tcp,
+        }
+    }
+}
+
 /// One `FROM=TO`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Redirect {
+    /// What the script speaks; `None` stands for whatever it speaks.
+    speech: Option<Speech>,
     /// The host that a script names; `None` stands for every host.
     host: Option<String>,
     /// The port that a script names; `None` stands for every port.
@@ -24,26 +55,29 @@ pub(crate) struct Redirect {
 pub(crate) struct Redirects(pub(crate) Vec<Redirect>);
 
 impl Redirects {
-    /// Where `host` and `port` lead.
-    pub(crate) fn resolve(&self, host: &str, port: u16) -> Option<(String, u16)> {
-        let found = self.0.iter().find(|redirect| redirect.fits(host, port))?;
+    /// Where a line to `host` and `port` leads.
+    pub(crate) fn resolve(&self, speech: Speech, host: &str, port: u16) -> Option<(String, u16)> {
+        let found = self.0.iter().find(|redirect| redirect.fits(speech, host, port))?;
         Some((found.to_host.clone(), found.to_port.unwrap_or(port)))
     }
 }
 
 impl Redirect {
-    /// Leads everything to one address.
-    pub(crate) fn of_all(to: SocketAddr) -> Self {
-        Self { host: None, port: None, to_host: to.ip().to_string(), to_port: Some(to.port()) }
+    /// Leads all lines of one speech to one address.
+    pub(crate) fn of_all(speech: Speech, to: SocketAddr) -> Self {
+        let (to_host, to_port) = (to.ip().to_string(), Some(to.port()));
+        Self { speech: Some(speech), host: None, port: None, to_host, to_port }
     }
 
     /// Leads all that asks for the time, whichever server it names, to `to`.
     pub(crate) fn of_time(to: TimeServer) -> Self {
-        Self { host: None, port: Some(NTP_PORT), to_host: to.host, to_port: to.port }
+        let port = Some(NTP_PORT);
+        Self { speech: None, host: None, port, to_host: to.host, to_port: to.port }
     }
 
-    fn fits(&self, host: &str, port: u16) -> bool {
-        self.host.as_deref().is_none_or(|own| own.eq_ignore_ascii_case(host))
+    fn fits(&self, speech: Speech, host: &str, port: u16) -> bool {
+        self.speech.is_none_or(|own| own == speech)
+            && self.host.as_deref().is_none_or(|own| own.eq_ignore_ascii_case(host))
             && self.port.is_none_or(|own| own == port)
     }
 }
@@ -79,7 +113,7 @@ impl FromStr for Redirect {
             return Err(wrong(Half::To));
         }
         let host = (host != "*").then_some(host);
-        Ok(Self { host, port, to_host, to_port })
+        Ok(Self { speech: None, host, port, to_host, to_port })
     }
 }
 
@@ -103,7 +137,21 @@ mod tests {
     use super::*;
 
     fn resolve(redirect: &str, host: &str, port: u16) -> Option<(String, u16)> {
-        Redirects(vec![redirect.parse().unwrap()]).resolve(host, port)
+        Redirects(vec![redirect.parse().unwrap()]).resolve(Speech::Tcp, host, port)
+    }
+
+    #[test]
+    fn what_is_named_goes_before_all_lines_of_a_speech() {
+        let to = |port| SocketAddr::from(([127, 0, 0, 1], port));
+        let all = [(Speech::Tcp, 1), (Speech::Udp, 2)];
+        let all = all.map(|(speech, port)| Redirect::of_all(speech, to(port)));
+        let named = "a.com=b.com".parse().unwrap();
+        let redirects = Redirects([vec![named], all.to_vec()].concat());
+        let led = |speech, host| redirects.resolve(speech, host, 9).map(|(_, port)| port);
+        assert_eq!(led(Speech::Tcp, "a.com"), Some(9));
+        assert_eq!(led(Speech::Tcp, "c.com"), Some(1));
+        assert_eq!(led(Speech::Udp, "c.com"), Some(2));
+        assert_eq!(led(Speech::Tls, "c.com"), None);
     }
 
     #[test]
@@ -120,9 +168,9 @@ mod tests {
     fn all_that_asks_for_the_time_is_led_to_one_server() {
         let of = |text: &str| Redirects(vec![Redirect::of_time(text.parse().unwrap())]);
         let to = |host: &str, port| Some((host.to_owned(), port));
-        assert_eq!(of("127.0.0.1:9").resolve("pool.ntp.org", 123), to("127.0.0.1", 9));
-        assert_eq!(of("time.lan").resolve("pool.ntp.org", 123), to("time.lan", 123));
-        assert_eq!(of("time.lan").resolve("pool.ntp.org", 124), None);
+        assert_eq!(of("127.0.0.1:9").resolve(Speech::Udp, "pool.ntp.org", 123), to("127.0.0.1", 9));
+        assert_eq!(of("time.lan").resolve(Speech::Udp, "pool.ntp.org", 123), to("time.lan", 123));
+        assert_eq!(of("time.lan").resolve(Speech::Udp, "pool.ntp.org", 124), None);
         for wrong in ["", "*", "*:123", "a:b", "a:0", "a b"] {
             assert!(wrong.parse::<TimeServer>().is_err(), "{wrong}");
         }

@@ -11,6 +11,7 @@ pub(super) fn check(args: &Args, lang: Lang) -> Result<(), Problem> {
     let real = [
         ("--redirect", !args.redirect.is_empty(), WrongWorld::NoSockets),
         ("--uart", !args.uart.is_empty(), WrongWorld::NoWires),
+        ("--lab", args.lab.is_some(), WrongWorld::NoSockets),
         ("--ntp", args.ntp.is_some(), WrongWorld::NoSockets),
         ("--tls verify", args.tls == TlsPolicy::Verify, WrongWorld::NoCertificates),
     ];
@@ -18,6 +19,9 @@ pub(super) fn check(args: &Args, lang: Lang) -> Result<(), Problem> {
         ("--speed", args.speed.is_some(), WrongWorld::RealTime),
         ("--server", !args.server.is_empty(), WrongWorld::RealServers),
     ];
+    if let Some(flag) = args.page.given().filter(|_| args.lab.is_none()) {
+        return Err(lang.flag_of_lab(flag));
+    }
     let misfits = if args.is_virtual { real.iter() } else { of_virtual.iter() };
     let found = misfits.into_iter().find(|(_, is_given, _)| *is_given);
     if let Some(fault) = args.fault.iter().find(|fault| !args.is_virtual && !can_befall(fault)) {

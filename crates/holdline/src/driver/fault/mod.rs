@@ -25,6 +25,9 @@ use std::collections::{BTreeMap, VecDeque};
 use std::net::IpAddr;
 use wires::Wires;
 
+/// Faults that wait or stand at a time, as many as can be added.
+pub(crate) const FAULTS_MAX: usize = 256;
+
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Act {
@@ -78,6 +81,32 @@ impl Faults {
             wires: Wires::default(),
             acts: VecDeque::new(),
         }
+    }
+
+    /// Takes one more, which begins when [`Self::handle_timeout`] is called or its occasion comes; says
+    /// whether there was room.
+    pub(crate) fn add(&mut self, fault: Fault) -> bool {
+        let plan = Plan::new(fault);
+        match self.plans.iter().position(Plan::is_over) {
+            Some(at) => self.plans[at] = plan,
+            None if self.plans.len() < FAULTS_MAX => self.plans.push(plan),
+            None => return false,
+        }
+        true
+    }
+
+    /// Takes all back: what stands is over, what waits never comes.
+    pub(crate) fn lift(&mut self) {
+        for at in 0..self.plans.len() {
+            self.end(at);
+        }
+        self.settle();
+    }
+
+    /// The words of those that are not over, and whether each stands.
+    pub(crate) fn told(&self) -> impl Iterator<Item = (String, bool)> {
+        let living = self.plans.iter().filter(|plan| !plan.is_over());
+        living.map(|plan| (plan.fault.to_string(), plan.stands()))
     }
 
     /// The next thing to do. Changes only after the calls below.

@@ -100,6 +100,10 @@ impl Plan {
         stood.then(|| self.fault.clone())
     }
 
+    pub(super) fn is_over(&self) -> bool {
+        self.stage == Stage::Over
+    }
+
     pub(super) const fn stands(&self) -> bool {
         matches!(self.stage, Stage::Stands { .. })
     }
