@@ -39,5 +39,5 @@ bench:
 
 # A minute of each fuzz target (needs cargo-fuzz)
 fuzz seconds="60":
-    cd fuzz && for target in modem_operations peer_operations script_loading source_checking; do \
+    cd fuzz && for target in lab_requests lab_words modem_operations peer_operations script_loading source_checking; do \
         cargo fuzz run -s none $target -- -max_total_time={{seconds}} -rss_limit_mb=4096; done

@@ -6,12 +6,12 @@ use axum::extract::{FromRequest, FromRequestParts};
 /// What follows the `?`.
 #[derive(FromRequestParts)]
 #[from_request(via(axum::extract::Query), rejection(Problem))]
-pub(super) struct Asked<T>(pub(super) T);
+pub(in crate::web) struct Asked<T>(pub(in crate::web) T);
 
 /// The names in the path.
 #[derive(FromRequestParts)]
 #[from_request(via(axum::extract::Path), rejection(Problem))]
-pub(super) struct Path<T>(pub(super) T);
+pub(in crate::web) struct Path<T>(pub(in crate::web) T);
 
 /// The JSON that came.
 #[derive(FromRequest)]

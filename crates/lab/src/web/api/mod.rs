@@ -23,8 +23,10 @@ mod test_file;
 mod tls;
 mod wait;
 
+pub(super) use extract::{Asked, Path};
 pub(super) use messages::{Message as Record, Time};
 pub(crate) use problem::Problem;
+pub(super) use problem::not_allowed;
 pub(super) use wait::{PATH as WAIT_PATH, TIMEOUT_MAX as WAIT_MAX};
 
 use super::state::State;
@@ -76,7 +78,7 @@ pub(super) fn router(state: State) -> Router {
     let document = move || async move { Json(document) };
     api.route("/api/openapi.json", get(document))
         .fallback(problem::not_found)
-        .method_not_allowed_fallback(problem::not_allowed)
+        .method_not_allowed_fallback(not_allowed)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .with_state(state)
 }

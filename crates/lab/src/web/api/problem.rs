@@ -77,6 +77,12 @@ impl Problem {
         )
     }
 
+    pub(crate) fn nothing_at(path: &str) -> Self {
+        let (en, zh) = (format!("nothing is at `{path}`"), format!("`{path}` 处没有内容"));
+        Self::new(StatusCode::NOT_FOUND, en, zh)
+            .hint("GET /api/openapi.json lists what there is", "GET /api/openapi.json 列出全部接口")
+    }
+
     pub(crate) fn locked() -> Self {
         Self::new(
             StatusCode::UNAUTHORIZED,
@@ -193,13 +199,10 @@ impl From<FaultRefusal> for Problem {
 }
 
 pub(super) async fn not_found(uri: Uri) -> Problem {
-    let path = uri.path();
-    let (en, zh) = (format!("nothing is at `{path}`"), format!("`{path}` 处没有内容"));
-    Problem::new(StatusCode::NOT_FOUND, en, zh)
-        .hint("GET /api/openapi.json lists what there is", "GET /api/openapi.json 列出全部接口")
+    Problem::nothing_at(uri.path())
 }
 
-pub(super) async fn not_allowed(method: Method, uri: Uri) -> Problem {
+pub(in crate::web) async fn not_allowed(method: Method, uri: Uri) -> Problem {
     let path = uri.path();
     let (en, zh) = (
         format!("`{path}` knows no {method}; see the header `Allow`"),

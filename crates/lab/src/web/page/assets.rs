@@ -1,7 +1,7 @@
 //! What the page is made of beside its words: it is in the program, and comes from nowhere else.
 
-use axum::extract::Path;
-use axum::http::{StatusCode, header};
+use crate::web::api::{Path, Problem};
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
 const CSS: &str = "text/css; charset=utf-8";
@@ -35,9 +35,10 @@ const ASSETS: &[(&str, &str, &str)] = &[
     ("idiomorph.js", JS, include_str!("vendor/idiomorph.esm.js")),
 ];
 
-pub(super) async fn asset(Path(name): Path<String>) -> Response {
+pub(super) async fn asset(Path(name): Path<String>) -> Result<Response, Problem> {
     let Some((_, kind, text)) = ASSETS.iter().find(|(known, ..)| *known == name) else {
-        return StatusCode::NOT_FOUND.into_response();
+        return Err(Problem::nothing_at(&format!("/page/{name}")));
     };
-    ([(header::CONTENT_TYPE, *kind), (header::CACHE_CONTROL, "no-cache")], *text).into_response()
+    let headers = [(header::CONTENT_TYPE, *kind), (header::CACHE_CONTROL, "no-cache")];
+    Ok((headers, *text).into_response())
 }

@@ -6,9 +6,9 @@ use super::ports::pasted;
 use super::shown::{amount, duration, moment, visible, with_code};
 use super::words::{self, Words, fill};
 use crate::store::{Connected, Order, Reader, Seen};
-use crate::web::api::Problem;
+use crate::web::api::{Asked, Problem};
 use crate::web::state::{Port, State};
-use axum::extract::{Query, State as AxumState};
+use axum::extract::State as AxumState;
 use axum::http::HeaderMap;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -54,7 +54,7 @@ struct Told {
 /// The list alone, to be put in the place of the old one.
 pub(super) async fn list(
     AxumState(state): AxumState<State>,
-    Query(wanted): Query<Wanted>,
+    Asked(wanted): Asked<Wanted>,
     headers: HeaderMap,
 ) -> Result<axum::response::Html<String>, Problem> {
     let words = words::of(&headers);

@@ -18,6 +18,7 @@ mod shown;
 mod stream;
 mod words;
 
+use super::api;
 use super::state::State;
 use axum::Router;
 use axum::routing::get;
@@ -33,5 +34,6 @@ pub(super) fn router(state: State) -> Router {
         .route("/page/rows", get(stream::rows))
         .route("/page/rows/{seq}", get(stream::row))
         .route("/page/{asset}", get(assets::asset))
+        .method_not_allowed_fallback(api::not_allowed)
         .with_state(state)
 }

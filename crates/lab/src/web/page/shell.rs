@@ -2,10 +2,11 @@
 
 use super::words::{self, Words};
 use super::{beside, detail, ports};
+use crate::web::api::{Path, Problem};
 use crate::web::lang::Lang;
 use crate::web::state::{Port, State};
-use axum::extract::{Path, State as AxumState};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::extract::State as AxumState;
+use axum::http::{HeaderMap, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use maud::{DOCTYPE, Markup, html};
 
@@ -14,11 +15,10 @@ pub(super) async fn page(AxumState(state): AxumState<State>, headers: HeaderMap)
 }
 
 /// Speaks another language from here on.
-pub(super) async fn speak(Path(lang): Path<String>) -> Response {
-    match Lang::of_tag(&lang) {
-        Some(lang) => ([(header::SET_COOKIE, lang.cookie())], Redirect::to("/")).into_response(),
-        None => StatusCode::NOT_FOUND.into_response(),
-    }
+pub(super) async fn speak(Path(lang): Path<String>) -> Result<Response, Problem> {
+    let known = Lang::of_tag(&lang);
+    let known = known.ok_or_else(|| Problem::nothing_at(&format!("/language/{lang}")))?;
+    Ok(([(header::SET_COOKIE, known.cookie())], Redirect::to("/")).into_response())
 }
 
 fn whole(words: &Words, lang: Lang, state: &State) -> Markup {

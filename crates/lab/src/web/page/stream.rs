@@ -5,11 +5,11 @@ use super::shown::visible;
 use super::words::{self, Words, fill};
 use crate::store::{Filter, Glimpse, Kind, Marks, Reader};
 use crate::tls::in_chinese;
-use crate::web::api::Problem;
+use crate::web::api::{Asked, Path, Problem};
 use crate::web::state::State;
 use crate::words::bytes_of_hex;
 use axum::Json;
-use axum::extract::{Path, Query, State as AxumState};
+use axum::extract::State as AxumState;
 use axum::http::{HeaderMap, StatusCode};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -97,7 +97,7 @@ pub(super) struct Whole {
 
 pub(super) async fn marks(
     AxumState(state): AxumState<State>,
-    Query(wanted): Query<Wanted>,
+    Asked(wanted): Asked<Wanted>,
 ) -> Result<Json<Found>, Problem> {
     let filter = wanted.filter()?;
     let found =
@@ -108,7 +108,7 @@ pub(super) async fn marks(
 
 pub(super) async fn rows(
     AxumState(state): AxumState<State>,
-    Query(wanted): Query<Wanted>,
+    Asked(wanted): Asked<Wanted>,
     headers: HeaderMap,
 ) -> Result<Json<Vec<Shown>>, Problem> {
     let filter = wanted.filter()?;
