@@ -1,16 +1,18 @@
 //! Who may ask: pages of others may not, though the browser would let them.
 
 use axum::Router;
-use axum::extract::{self, Request};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
+use axum::extract::{self, ConnectInfo, Request};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 
 use super::api::{self, BODY_BYTES_MAX, Problem};
 use super::lang::Lang;
 use super::lock::Lock;
+use super::tries::{Tries, Verdict};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::time::timeout;
 
 /// What the page may do: use what it came with, and nothing else.
@@ -25,16 +27,37 @@ const REQUEST_MAX: Duration = Duration::from_secs(60);
 
 /// Adds the checks and the headers to each answer.
 pub(super) fn guarded(app: Router, lock: Option<Lock>) -> Router {
-    app.layer(middleware::from_fn_with_state(lock.map(Arc::new), guard))
+    let gate = lock.map(|lock| Arc::new(Gate { lock, tries: Tries::default() }));
+    app.layer(middleware::from_fn_with_state(gate, guard))
+}
+
+/// A lock, and who tried to open it.
+struct Gate {
+    lock: Lock,
+    tries: Tries,
+}
+
+impl Gate {
+    /// Whether the request brings the password. Who brings none is asked for it, and has not guessed.
+    fn check(&self, headers: &HeaderMap, from: IpAddr) -> Result<(), Problem> {
+        if !headers.contains_key(header::AUTHORIZATION) {
+            return Err(Problem::locked());
+        }
+        match self.tries.judge(from, Instant::now(), || self.lock.is_opened_by(headers)) {
+            Verdict::Open => Ok(()),
+            Verdict::Wrong => Err(Problem::locked()),
+            Verdict::Wait(wait) => Err(Problem::guessing(wait)),
+        }
+    }
 }
 
 async fn guard(
-    extract::State(lock): extract::State<Option<Arc<Lock>>>,
+    extract::State(gate): extract::State<Option<Arc<Gate>>>,
     request: Request,
     next: Next,
 ) -> Response {
     let lang = Lang::of(request.headers());
-    let mut response = match check(request.headers(), request.uri(), lock.as_deref()) {
+    let mut response = match check(&request, gate.as_deref()) {
         Ok(()) => run(request, next).await,
         Err(problem) => problem.into_response(),
     };
@@ -74,11 +97,12 @@ async fn run(request: Request, next: Next) -> Response {
 /// A page of somebody else has another origin; one whose name was pointed here asks for another host.
 ///
 /// Behind a lock a name that was pointed here brings no password, so any name will do.
-fn check(headers: &HeaderMap, uri: &Uri, lock: Option<&Lock>) -> Result<(), Problem> {
+fn check(request: &Request, gate: Option<&Gate>) -> Result<(), Problem> {
+    let (headers, uri) = (request.headers(), request.uri());
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     let host = text(header::HOST).or_else(|| uri.authority().map(|authority| authority.as_str()));
     let host = host.unwrap_or_default();
-    if lock.is_none() && !is_here(host) {
+    if gate.is_none() && !is_here(host) {
         let (en, zh) = (format!("this lab is not `{host}`"), format!("这里不是 `{host}`"));
         return Err(Problem::new(StatusCode::MISDIRECTED_REQUEST, en, zh)
             .hint("ask for it by its address, such as 127.0.0.1", "请用地址访问，如 127.0.0.1"));
@@ -93,8 +117,8 @@ fn check(headers: &HeaderMap, uri: &Uri, lock: Option<&Lock>) -> Result<(), Prob
             "只有测试服务器自己的网页可以；程序不要带 `Origin`",
         ));
     }
-    if lock.is_some_and(|lock| !lock.is_opened_by(headers)) {
-        return Err(Problem::locked());
+    if let Some(gate) = gate {
+        gate.check(headers, from(request))?;
     }
     let announced = text(header::CONTENT_LENGTH).and_then(|len| len.parse::<usize>().ok());
     if announced.is_some_and(|len| len > BODY_BYTES_MAX) {
@@ -103,10 +127,16 @@ fn check(headers: &HeaderMap, uri: &Uri, lock: Option<&Lock>) -> Result<(), Prob
     Ok(())
 }
 
+/// Where a request comes from, as the server that took it says.
+fn from(request: &Request) -> IpAddr {
+    let from = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    from.map_or(Ipv4Addr::UNSPECIFIED.into(), |ConnectInfo(from)| from.ip())
+}
+
 /// An address, or this machine's own name: no name that somebody else can point here.
 fn is_here(host: &str) -> bool {
     let Ok(authority) = host.parse::<axum::http::uri::Authority>() else { return false };
     let name = authority.host();
     let bare = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(name);
-    name.eq_ignore_ascii_case("localhost") || bare.parse::<std::net::IpAddr>().is_ok()
+    name.eq_ignore_ascii_case("localhost") || bare.parse::<IpAddr>().is_ok()
 }

@@ -10,6 +10,7 @@ mod repeats;
 mod retold;
 mod server;
 mod state;
+mod tries;
 
 pub use lock::{Files, Lock, PASSWORD_LEN_MIN};
 pub(crate) use server::Web;

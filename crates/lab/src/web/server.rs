@@ -5,7 +5,11 @@ use super::state::State;
 use super::{api, guard, page};
 use crate::tls;
 use axum::Router;
+use axum::extract::ConnectInfo;
+use hyper::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use std::io;
@@ -78,7 +82,7 @@ impl Web {
     ) -> Result<Self, WebError> {
         Self::check(address, lock.as_ref())?;
         let tls = lock.as_ref().map(|lock| sealed(address, lock, &state)).transpose()?;
-        let router = api::router(state.clone()).merge(page::router(state));
+        let router = api::router(state.clone(), lock.is_some()).merge(page::router(state));
         let app = App { router: guard::guarded(router, lock), tls };
         let runtime =
             Builder::new_current_thread().enable_all().max_blocking_threads(READERS_MAX).build();
@@ -129,10 +133,10 @@ impl App {
         loop {
             let place = Arc::clone(&places).acquire_owned().await;
             match listener.accept().await {
-                Ok((stream, _)) => {
+                Ok((stream, from)) => {
                     let app = self.clone();
                     tokio::spawn(async move {
-                        app.talk(stream).await;
+                        app.talk(stream, from).await;
                         drop(place);
                     });
                 }
@@ -142,19 +146,27 @@ impl App {
         }
     }
 
-    async fn talk(self, stream: TcpStream) {
+    async fn talk(self, stream: TcpStream, from: SocketAddr) {
         match &self.tls {
-            None => self.answer(stream).await,
+            None => self.answer(stream, from).await,
             Some(tls) => {
                 if let Ok(Ok(stream)) = timeout(PATIENCE, tls.accept(stream)).await {
-                    self.answer(stream).await;
+                    self.answer(stream, from).await;
                 }
             }
         }
     }
 
-    async fn answer(&self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
-        let service = TowerToHyperService::new(self.router.clone());
+    async fn answer(
+        &self,
+        stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+        from: SocketAddr,
+    ) {
+        let router = TowerToHyperService::new(self.router.clone());
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(ConnectInfo(from));
+            router.call(request)
+        });
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new()).header_read_timeout(PATIENCE);
         let talk = http.serve_connection(TokioIo::new(stream), service);

@@ -4,6 +4,7 @@
 
 mod beside;
 mod devices;
+mod document;
 mod export;
 mod extract;
 mod faults;
@@ -48,8 +49,8 @@ pub(super) const BODY_BYTES_MAX: usize = 4 << 20;
 ))]
 struct Document;
 
-pub(super) fn router(state: State) -> Router {
-    let (api, document) = OpenApiRouter::with_openapi(Document::openapi())
+pub(super) fn router(state: State, is_locked: bool) -> Router {
+    let (api, mut document) = OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(ports::ports))
         .routes(routes!(faults::faults, faults::inject, faults::lift))
         .routes(routes!(reload::reload))
@@ -75,6 +76,7 @@ pub(super) fn router(state: State) -> Router {
         .routes(routes!(export::export))
         .routes(routes!(metrics::metrics))
         .split_for_parts();
+    document::complete(&mut document, is_locked);
     let document = move || async move { Json(document) };
     api.route("/api/openapi.json", get(document))
         .fallback(problem::not_found)

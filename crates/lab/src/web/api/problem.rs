@@ -13,6 +13,7 @@ use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use holdline_peer::fault::Sentences;
 use serde_json::json;
+use std::time::Duration;
 use utoipa::ToSchema;
 
 /// What is wrong, and the way out, in the language that the request likes best.
@@ -21,6 +22,9 @@ use utoipa::ToSchema;
 pub(crate) struct Problem {
     #[schema(ignore)]
     status: StatusCode,
+    /// When to ask again.
+    #[schema(ignore)]
+    wait: Option<Duration>,
     /// What is wrong, with the value.
     #[schema(value_type = String)]
     error: Sentences,
@@ -35,7 +39,7 @@ fn both(en: impl Into<String>, zh: impl Into<String>) -> Sentences {
 
 impl Problem {
     pub(crate) fn new(status: StatusCode, en: impl Into<String>, zh: impl Into<String>) -> Self {
-        Self { status, error: both(en, zh), hint: None }
+        Self { status, wait: None, error: both(en, zh), hint: None }
     }
 
     /// The request has not the shape that it should have.
@@ -95,6 +99,19 @@ impl Problem {
         )
     }
 
+    pub(crate) fn guessing(wait: Duration) -> Self {
+        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        let en = format!(
+            "too many wrong passwords from this address; the next is looked at in {seconds} s"
+        );
+        let zh = format!("此地址输错密码次数过多；{seconds} 秒后才能再试");
+        let problem = Self::new(StatusCode::TOO_MANY_REQUESTS, en, zh).hint(
+            "wait, also with the right password; each wrong one makes it longer, up to a minute",
+            "请等待，密码正确也要等；每输错一次等待加长，最长一分钟",
+        );
+        Self { wait: Some(Duration::from_secs(seconds)), ..problem }
+    }
+
     pub(crate) fn too_large() -> Self {
         Self::new(
             StatusCode::PAYLOAD_TOO_LARGE,
@@ -113,6 +130,9 @@ impl Problem {
         let mut response = (self.status, Json(body)).into_response();
         let language = HeaderValue::from_static(lang.tag());
         response.headers_mut().insert(header::CONTENT_LANGUAGE, language);
+        if let Some(wait) = self.wait {
+            response.headers_mut().insert(header::RETRY_AFTER, wait.as_secs().into());
+        }
         response
     }
 }
@@ -194,7 +214,8 @@ impl From<WordsError> for Problem {
 
 impl From<FaultRefusal> for Problem {
     fn from(FaultRefusal { what, hint }: FaultRefusal) -> Self {
-        Self { status: StatusCode::UNPROCESSABLE_ENTITY, error: what, hint: Some(hint) }
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        Self { status, wait: None, error: what, hint: Some(hint) }
     }
 }
 
