@@ -37,6 +37,12 @@ bench:
     cargo build --release --workspace --locked
     cargo run --release --locked -p holdline-bench
 
+# Have Schemathesis try every call of the lab's document, on a lab with devices (needs Schemathesis, from PyPI)
+schemathesis examples="100":
+    cargo build -p holdline --locked
+    python3 crates/lab/tests/schemathesis/run.py --examples {{examples}}
+    python3 crates/lab/tests/schemathesis/run.py --examples {{examples}} --locked
+
 # A minute of each fuzz target (needs cargo-fuzz)
 fuzz seconds="60":
     cd fuzz && for target in lab_requests lab_words modem_operations peer_operations script_loading source_checking; do \

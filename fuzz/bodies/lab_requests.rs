@@ -26,7 +26,7 @@ const ASKED: &[&str] = &[
     "/page/rows",
     "/page/marks",
     "/page/devices",
-    "/page/test/ann",
+    "/api/devices/ann/test",
     "/page/rows/1",
     "/",
     "/language/zh",
@@ -34,7 +34,7 @@ const ASKED: &[&str] = &[
 ];
 const KEYS: &[&str] = &[
     "device", "devices", "port", "after", "kinds", "events", "text", "hex", "skip", "limit",
-    "format", "name", "show", "search", "as", "charset", "find",
+    "format", "name", "show", "search", "as", "charset", "find", "dials",
 ];
 const VALUES: &[&str] = &[
     "ann",

@@ -1,5 +1,6 @@
 //! Where a message ends, in words.
 
+use super::object::object;
 use super::{WordsError, duration, wrong};
 use holdline_peer::{Counts, Framing, LengthPrefix};
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,7 @@ pub enum FramingWords {
     /// `none`, `line`, `fixed 12` (bytes) or `idle 200ms` (without a byte).
     Plain(String),
     /// A message tells its length.
+    #[serde(deserialize_with = "object")]
     Length(LengthWords),
 }
 
@@ -21,8 +23,10 @@ pub enum FramingWords {
 pub struct LengthWords {
     /// Bytes before the length.
     #[serde(default)]
+    #[schema(maximum = 18_446_744_073_709_551_615_u64)]
     skip: usize,
     /// Bytes of the length itself, 1 to 8.
+    #[schema(minimum = 1, maximum = 8)]
     length: usize,
     /// `big`: the byte that counts most comes first; or `little`.
     #[serde(default)]

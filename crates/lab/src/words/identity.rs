@@ -1,5 +1,6 @@
 //! Where devices say who they are, in words.
 
+use super::object::object;
 use super::{WordsError, bytes_of_hex, wrong};
 use holdline_peer::{Identity, Pattern};
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,7 @@ pub enum IdentityWords {
     /// A regular expression: the name is its first group, or all of it. `imei` is fifteen digits.
     Pattern(String),
     /// Bytes at a place.
+    #[serde(deserialize_with = "object")]
     Bytes(BytesWords),
     /// A name for whoever connects.
     Given(GivenWords),
@@ -35,8 +37,10 @@ pub struct BytesWords {
     prefix_hex: String,
     /// Bytes before the name, from the start of the message.
     #[serde(default)]
+    #[schema(maximum = 18_446_744_073_709_551_615_u64)]
     skip: usize,
     /// Bytes of the name.
+    #[schema(minimum = 1, maximum = 18_446_744_073_709_551_615_u64)]
     len: usize,
 }
 

@@ -2,6 +2,7 @@
 
 use super::framing::FramingWords;
 use super::identity::IdentityWords;
+use super::object::objects;
 use super::{RuleWords, WordsError, target, wrong};
 use crate::config::{PortConfig, PortKind};
 use holdline_peer::{Manner, Reply};
@@ -41,7 +42,7 @@ pub struct PortWords {
     #[serde(default)]
     pub reply: ReplyWords,
     /// What is done on which cue.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "objects")]
     pub rule: Vec<RuleWords>,
 }
 
@@ -59,7 +60,7 @@ pub struct MannerWords {
     #[serde(default)]
     reply: ReplyWords,
     /// What is done on which cue.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "objects")]
     rules: Vec<RuleWords>,
 }
 

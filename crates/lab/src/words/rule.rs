@@ -44,6 +44,7 @@ pub struct RuleWords {
     echo: bool,
     /// Say it in pieces of at most so many bytes, 10 ms apart.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(maximum = 18_446_744_073_709_551_615_u64)]
     split: Option<usize>,
     /// Then end the connection.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -76,7 +76,7 @@ pub(super) struct Connection {
 pub(super) struct Page {
     /// Leave out so many at the beginning.
     #[serde(default)]
-    #[param(default = 0)]
+    #[param(default = 0, maximum = 4_294_967_295_u32)]
     skip: u32,
     /// So many at most.
     #[serde(default = "all")]
@@ -105,7 +105,8 @@ pub(super) async fn devices(
 /// One device.
 #[utoipa::path(
     get, path = "/api/devices/{id}", tag = "devices",
-    params(("id" = String, Path, description = "what the device is called in addresses")),
+    params(("id" = String, Path, description = "what the device is called in addresses",
+        example = "860000000000001")),
     responses((status = 200, body = DeviceDetails), (status = 400, body = Problem), (status = 404, body = Problem)),
 )]
 pub(super) async fn device(

@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"fault": "refuse 3 connects"}))]
-pub(super) struct Wanted {
+pub(super) struct Inject {
     /// In words, as docs/faults.md has them: what a server can do wrong. `at` counts from the start of
     /// the lab.
     fault: String,
@@ -55,7 +55,7 @@ pub(super) struct FaultStruck {
 /// The faults of a port: which wait, which stand, which are over.
 #[utoipa::path(
     get, path = "/api/ports/{name}/faults", tag = "ports",
-    params(("name" = String, Path, description = "what the port is called")),
+    params(("name" = String, Path, description = "what the port is called", example = "tcp-9999")),
     responses((status = 200, body = Faults), (status = 400, body = Problem), (status = 404, body = Problem)),
 )]
 pub(super) async fn faults(
@@ -69,8 +69,8 @@ pub(super) async fn faults(
 
 /// Breaks something on purpose.
 #[utoipa::path(
-    post, path = "/api/ports/{name}/faults", tag = "ports", request_body = Wanted,
-    params(("name" = String, Path, description = "what the port is called")),
+    post, path = "/api/ports/{name}/faults", tag = "ports", request_body = Inject,
+    params(("name" = String, Path, description = "what the port is called", example = "tcp-9999")),
     responses(
         (status = 200, body = Accepted), (status = 400, body = Problem), (status = 404, body = Problem),
         (status = 409, body = Problem, description = "too many faults wait or stand"),
@@ -81,7 +81,7 @@ pub(super) async fn faults(
 pub(super) async fn inject(
     AxumState(state): AxumState<State>,
     Path(name): Path<String>,
-    Body(wanted): Body<Wanted>,
+    Body(wanted): Body<Inject>,
 ) -> Result<Json<Accepted>, Problem> {
     let port = state.port(&name)?;
     let fault = fault_of(&wanted.fault, &port.name, port.kind, port.address.port())?;
@@ -95,7 +95,7 @@ pub(super) async fn inject(
 /// Takes every fault of a port back: those that stand are over, those that wait never come.
 #[utoipa::path(
     delete, path = "/api/ports/{name}/faults", tag = "ports",
-    params(("name" = String, Path, description = "what the port is called")),
+    params(("name" = String, Path, description = "what the port is called", example = "tcp-9999")),
     responses((status = 204), (status = 400, body = Problem), (status = 404, body = Problem)),
 )]
 pub(super) async fn lift(

@@ -20,7 +20,7 @@ pub(super) struct Wanted {
     #[param(example = "tcp-9999")]
     port: Option<String>,
     /// After this message.
-    #[param(minimum = 0, example = 42)]
+    #[param(minimum = 0, maximum = 18_446_744_073_709_551_615_u64, example = 42)]
     after: Option<u64>,
     /// With all that else happened: connects, names, ends, faults, and messages by framing.
     #[serde(default)]

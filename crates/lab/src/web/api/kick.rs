@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"with": "reset"}))]
-pub(super) struct Wanted {
+pub(super) struct Kick {
     #[serde(default)]
     with: With,
 }
@@ -39,8 +39,9 @@ pub(super) struct Kicked {
 
 /// Ends a device's open connections.
 #[utoipa::path(
-    post, path = "/api/devices/{id}/kick", tag = "devices", request_body = Wanted,
-    params(("id" = String, Path, description = "what the device is called in addresses")),
+    post, path = "/api/devices/{id}/kick", tag = "devices", request_body = Kick,
+    params(("id" = String, Path, description = "what the device is called in addresses",
+        example = "860000000000001")),
     responses(
         (status = 200, body = Kicked), (status = 400, body = Problem), (status = 404, body = Problem),
         (status = 409, body = Problem, description = "the device is not online"),
@@ -50,7 +51,7 @@ pub(super) struct Kicked {
 pub(super) async fn kick(
     AxumState(state): AxumState<State>,
     Path(id): Path<String>,
-    Body(wanted): Body<Wanted>,
+    Body(wanted): Body<Kick>,
 ) -> Result<Json<Kicked>, Problem> {
     let ending = match wanted.with {
         With::Close => Ending::Close,

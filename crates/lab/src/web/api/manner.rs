@@ -10,7 +10,7 @@ use axum::extract::State as AxumState;
 /// What a port does with devices: framing, identity, reply, rules.
 #[utoipa::path(
     get, path = "/api/ports/{name}/manner", tag = "ports",
-    params(("name" = String, Path, description = "what the port is called")),
+    params(("name" = String, Path, description = "what the port is called", example = "tcp-9999")),
     responses((status = 200, body = MannerWords), (status = 400, body = Problem), (status = 404, body = Problem)),
 )]
 pub(super) async fn manner(
@@ -26,7 +26,7 @@ pub(super) async fn manner(
 /// started again, until the configuration gives the port another manner.
 #[utoipa::path(
     put, path = "/api/ports/{name}/manner", tag = "ports", request_body = MannerWords,
-    params(("name" = String, Path, description = "what the port is called")),
+    params(("name" = String, Path, description = "what the port is called", example = "tcp-9999")),
     responses(
         (status = 200, body = MannerWords), (status = 400, body = Problem),
         (status = 404, body = Problem), (status = 413, body = Problem), (status = 415, body = Problem),

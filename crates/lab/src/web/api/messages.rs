@@ -74,7 +74,7 @@ pub(crate) struct Message {
 pub(super) struct Page {
     /// Leave out so many at the beginning.
     #[serde(default)]
-    #[param(default = 0)]
+    #[param(default = 0, maximum = 4_294_967_295_u32)]
     skip: u32,
     /// So many at most.
     #[serde(default = "most")]

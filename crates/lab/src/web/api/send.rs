@@ -20,7 +20,7 @@ const NAMED_MAX: usize = 10_000;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"text": "ok\r\n"}))]
-pub(super) struct Wanted {
+pub(super) struct Send {
     /// Text, sent as UTF-8.
     #[schema(max_length = 524_288)]
     text: Option<String>,
@@ -33,7 +33,7 @@ pub(super) struct Wanted {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"devices": ["860000000000001", "conn-7"], "text": "ok\r\n"}))]
-pub(super) struct WantedByMany {
+pub(super) struct SendToMany {
     /// To these devices; to all that are online, if there is none.
     #[schema(max_items = 10_000)]
     devices: Option<Vec<String>>,
@@ -58,8 +58,9 @@ pub(super) struct Sent {
 
 /// Sends bytes to a device, on each of its open connections.
 #[utoipa::path(
-    post, path = "/api/devices/{id}/send", tag = "devices", request_body = Wanted,
-    params(("id" = String, Path, description = "what the device is called in addresses")),
+    post, path = "/api/devices/{id}/send", tag = "devices", request_body = Send,
+    params(("id" = String, Path, description = "what the device is called in addresses",
+        example = "860000000000001")),
     responses(
         (status = 200, body = Sent), (status = 400, body = Problem), (status = 404, body = Problem),
         (status = 409, body = Problem, description = "the device is not online"),
@@ -69,7 +70,7 @@ pub(super) struct Sent {
 pub(super) async fn send(
     AxumState(state): AxumState<State>,
     Path(id): Path<String>,
-    Body(wanted): Body<Wanted>,
+    Body(wanted): Body<Send>,
 ) -> Result<Json<Sent>, Problem> {
     let bytes = bytes(wanted.text, wanted.hex)?;
     let conns = state.conns_of(&id).await?;
@@ -83,7 +84,7 @@ pub(super) async fn send(
 
 /// Sends bytes to several devices, or to all: on each of their open connections.
 #[utoipa::path(
-    post, path = "/api/devices/send", tag = "devices", request_body = WantedByMany,
+    post, path = "/api/devices/send", tag = "devices", request_body = SendToMany,
     responses(
         (status = 200, body = Sent, description = "also when nobody is online"),
         (status = 400, body = Problem),
@@ -93,7 +94,7 @@ pub(super) async fn send(
 )]
 pub(super) async fn send_to_many(
     AxumState(state): AxumState<State>,
-    Body(wanted): Body<WantedByMany>,
+    Body(wanted): Body<SendToMany>,
 ) -> Result<Json<Sent>, Problem> {
     let bytes = bytes(wanted.text, wanted.hex)?;
     let conns = state.conns_of_those(named(wanted.devices)?).await?;

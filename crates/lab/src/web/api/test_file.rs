@@ -18,7 +18,7 @@ use utoipa::IntoParams;
 #[into_params(parameter_in = Query)]
 pub(super) struct Wanted {
     /// The port that the script dials, where it is not the lab's own.
-    #[param(value_type = Option<u16>, minimum = 1, example = 9999)]
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 65_535, example = 9999)]
     dials: Option<NonZeroU16>,
 }
 
@@ -26,7 +26,8 @@ pub(super) struct Wanted {
 /// expects the messages that came. It is made of the first 10,000 rows and at most 1 MiB.
 #[utoipa::path(
     get, path = "/api/devices/{id}/test", tag = "devices",
-    params(("id" = String, Path, description = "what the device is called in addresses"), Wanted),
+    params(("id" = String, Path, description = "what the device is called in addresses",
+        example = "860000000000001"), Wanted),
     responses(
         (status = 200, body = String, content_type = "text/x-lua", description = "the file"),
         (status = 400, body = Problem), (status = 404, body = Problem),

@@ -15,6 +15,7 @@ const NAME_MAX: usize = 64;
 
 /// Whom the certificate is for.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Holder {
     /// What the device is called.
     #[serde(default = "device")]

@@ -26,7 +26,7 @@ pub(in crate::web) const TIMEOUT_MAX: Duration = Duration::from_secs(600);
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"prefix": "heart", "device": "860000000000001", "after": 42, "timeout": "10s"}))]
-pub(super) struct Wanted {
+pub(super) struct Wait {
     /// It is this text.
     equals: Option<String>,
     /// It starts with this text.
@@ -42,6 +42,7 @@ pub(super) struct Wanted {
     /// At this port.
     port: Option<String>,
     /// After this message; from the call on, unless told.
+    #[schema(maximum = 18_446_744_073_709_551_615_u64)]
     after: Option<u64>,
     /// So long at most, such as `10s`; 30 seconds unless told, and never more than 10 minutes.
     timeout: Option<String>,
@@ -49,7 +50,7 @@ pub(super) struct Wanted {
 
 /// Waits until a device says something: a message as the port's framing has it, or a read as it came.
 #[utoipa::path(
-    post, path = "/api/wait", tag = "messages", request_body = Wanted,
+    post, path = "/api/wait", tag = "messages", request_body = Wait,
     responses(
         (status = 200, body = Option<Message>, description = "the message; null if none came in time"),
         (status = 400, body = Problem), (status = 413, body = Problem), (status = 415, body = Problem),
@@ -58,7 +59,7 @@ pub(super) struct Wanted {
 )]
 pub(super) async fn wait(
     AxumState(state): AxumState<State>,
-    Body(wanted): Body<Wanted>,
+    Body(wanted): Body<Wait>,
 ) -> Result<Json<Option<Message>>, Problem> {
     let until = Instant::now() + wanted.timeout()?;
     let cue = wanted.cue()?;
@@ -96,7 +97,7 @@ pub(super) async fn wait(
     }
 }
 
-impl Wanted {
+impl Wait {
     fn timeout(&self) -> Result<Duration, Problem> {
         let timeout = self.timeout.as_deref().map_or(Ok(TIMEOUT), duration)?;
         if timeout <= TIMEOUT_MAX {
