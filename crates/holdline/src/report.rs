@@ -33,6 +33,11 @@ pub(crate) enum Mistake {
         /// What was typed.
         given: String,
     },
+    /// Not a count from 1 on.
+    Count {
+        /// What was typed.
+        given: String,
+    },
     /// Not `HOST:PORT`.
     Target {
         /// What was typed.

@@ -477,3 +477,17 @@ fn a_value_that_is_no_choice_has_them_all_in_both_languages() {
     let end = ended(holdline(&["run", "x", "--lang", "zh"]).arg("--tls"));
     assert!(end.stderr.starts_with("holdline: --tls: 缺少值\n提示: "), "{}", end.stderr);
 }
+
+#[test]
+fn a_count_that_is_none_is_told_in_both_languages() {
+    for (lang, says) in [
+        ("en", "`0` is not a whole number from 1 to 4294967295\nhint: write digits only"),
+        ("zh", "`0` 不是 1 到 4294967295 的整数\n提示: 只写数字"),
+    ] {
+        for flag in ["--keep-days", "--keep-megabytes"] {
+            let end = ended(holdline(&["lab", "--tcp", "0", flag, "0", "--lang", lang]));
+            assert_eq!(end.code, Some(2));
+            assert!(end.stderr.contains(says) && end.stderr.contains(flag), "{}", end.stderr);
+        }
+    }
+}

@@ -6,6 +6,7 @@ use crate::Outcome;
 use crate::answer::AnswersOf;
 use crate::commands::state;
 use crate::commands::stop;
+use crate::report::Mistake;
 use crate::words::Lang;
 use anyhow::Context;
 use file::File;
@@ -67,10 +68,10 @@ pub(crate) struct Page {
     #[arg(long, value_name = "FILE")]
     store: Option<PathBuf>,
     /// Days for which what happens is kept [default: 30]
-    #[arg(long, value_name = "DAYS")]
+    #[arg(long, value_name = "DAYS", value_parser = count)]
     keep_days: Option<NonZeroU32>,
     /// Megabytes that the file may take: the oldest goes first [default: 1000]
-    #[arg(long, value_name = "MB")]
+    #[arg(long, value_name = "MB", value_parser = count)]
     keep_megabytes: Option<NonZeroU32>,
 }
 
@@ -86,6 +87,11 @@ impl Page {
         ];
         flags.into_iter().find_map(|(flag, is_given)| is_given.then_some(flag))
     }
+}
+
+/// A number of which there is at least one.
+fn count(text: &str) -> Result<NonZeroU32, Mistake> {
+    text.parse().map_err(|_| Mistake::Count { given: text.to_owned() })
 }
 
 pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
@@ -220,4 +226,48 @@ fn default_store(lang: Lang) -> anyhow::Result<PathBuf> {
     let folder = state::state_directory().join("holdline");
     fs::create_dir_all(&folder).with_context(|| lang.cannot_make_folder(&folder))?;
     Ok(folder.join("lab.db"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Flags {
+        #[command(flatten)]
+        args: Args,
+    }
+
+    fn keep(file: &str, flags: &[&str]) -> Keep {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lab.toml");
+        fs::write(&path, file).unwrap();
+        let path = path.to_str().unwrap();
+        let all = ["lab", path, "--tcp", "0", "--store", "x"];
+        let flags =
+            Flags::try_parse_from(all.iter().chain(flags)).unwrap_or_else(|e| panic!("{e}"));
+        config(&flags.args, Lang::En).unwrap().limits.keep
+    }
+
+    fn of(days: u32, megabytes: u32) -> Keep {
+        let [days, megabytes] = [days, megabytes].map(|count| NonZeroU32::new(count).unwrap());
+        Keep { days, megabytes }
+    }
+
+    #[test]
+    fn what_is_kept_is_what_a_flag_says_else_the_file_else_as_usual() {
+        assert_eq!(keep("", &[]), of(30, 1000));
+        assert_eq!(keep("[keep]\ndays = 7", &[]), of(7, 1000));
+        let both = "[keep]\ndays = 7\nmegabytes = 50";
+        assert_eq!(keep(both, &["--keep-days", "1"]), of(1, 50));
+        assert_eq!(keep(both, &["--keep-megabytes=4294967295"]), of(7, u32::MAX));
+    }
+
+    #[test]
+    fn what_is_no_count_is_refused() {
+        for wrong in ["x", "0", "-1", "1.5", "", "4294967296", "30 days"] {
+            assert_eq!(count(wrong), Err(Mistake::Count { given: wrong.to_owned() }));
+        }
+    }
 }

@@ -276,7 +276,10 @@ impl Lang {
                 format!("端口无法继续服务：{error}"),
             ),
             StopError::Lost(rows) => self.pick(
-                format!("{rows} rows could not be written into the store"),
+                match rows {
+                    1 => "1 row could not be written into the store".to_owned(),
+                    _ => format!("{rows} rows could not be written into the store"),
+                },
                 format!("有 {rows} 条记录未能写入"),
             ),
             StopError::Panicked => self.pick(

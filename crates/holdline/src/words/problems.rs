@@ -68,6 +68,7 @@ impl Lang {
                     "只写数字，如 `0`、`3`、`12`".to_owned(),
                 ),
             ),
+            Mistake::Count { given } => self.count_mistake(given),
             Mistake::Target { given } => (
                 self.pick(
                     format!("`{given}` is not a server's address"),
@@ -92,6 +93,20 @@ impl Lang {
             }
         };
         Problem::with_hint(text, hint)
+    }
+
+    fn count_mistake(self, given: &str) -> (String, String) {
+        let most = u32::MAX;
+        (
+            self.pick(
+                format!("`{given}` is not a whole number from 1 to {most}"),
+                format!("`{given}` 不是 1 到 {most} 的整数"),
+            ),
+            self.pick(
+                "write digits only: `1`, `30`, `1000`".to_owned(),
+                "只写数字，如 `1`、`30`、`1000`".to_owned(),
+            ),
+        )
     }
 
     fn target_form(self) -> String {

@@ -79,3 +79,35 @@ impl File {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> anyhow::Result<Limits> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lab.toml");
+        fs::write(&path, text).unwrap();
+        File::read(&path, Lang::En).map(|file| file.limits)
+    }
+
+    #[test]
+    fn limits_are_those_of_the_file_and_one_address_may_take_all_unless_told() {
+        let limits = read("[limits]\nconnections = 20\nbytes_per_second = 9600").unwrap();
+        assert_eq!((limits.connections_max, limits.connections_per_address_max), (20, 20));
+        assert_eq!(limits.bytes_per_second_max, NonZeroU32::new(9600));
+        let limits = read("[limits]\nconnections_per_address = 3").unwrap();
+        let usual = Limits::default().connections_max;
+        assert_eq!((limits.connections_max, limits.connections_per_address_max), (usual, 3));
+        assert_eq!(limits.bytes_per_second_max, None);
+    }
+
+    #[test]
+    fn a_limit_of_nothing_and_one_that_there_is_not_are_refused() {
+        for wrong in ["[limits]\nconnections = 0", "[limits]\nconnectoins = 1", "[keep]\ndays = 0"]
+        {
+            let error = read(wrong).unwrap_err();
+            assert!(format!("{error:#}").contains("lab.toml"), "{wrong}: {error:#}");
+        }
+    }
+}
