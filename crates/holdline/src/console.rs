@@ -9,9 +9,8 @@ pub(crate) use log::Log;
 use crate::driver::{Redirects, Speech};
 use crate::words::Lang;
 use holdline_device::{Input, Notice, NoticeKind, Output, RestartCause};
-use holdline_lab::Happened;
+use holdline_lab::{Happened, Kind};
 use holdline_modem::{Instant, LineId, Net};
-use holdline_peer::{By, Entry, What};
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
 use std::rc::Rc;
@@ -234,23 +233,26 @@ impl Console {
     /// Shows what happened at the lab in the same process.
     pub(crate) fn happened(&mut self, now: Instant, happened: &Happened) {
         match happened {
-            Happened::Kept { .. } => {}
+            Happened::Kept { kind, bytes } => self.server(now, *kind, bytes),
             Happened::Trouble(why) => self.insist(now, &self.lang.lab_trouble(why.as_deref())),
         }
     }
 
     /// Shows what happened at the server, among the lines of the script.
-    pub(crate) fn server(&mut self, now: Instant, entry: &Entry) {
-        let (mark, text) = match &entry.what {
-            What::Received(bytes) => ("<- ", bytes.as_slice()),
-            // Shown as it came.
-            What::Message(_) | What::Left(_) => return,
-            What::Named(name) => ("", name.as_slice()),
-            What::Sent(bytes) => ("-> ", bytes.as_slice()),
-            What::Refused => ("", self.lang.server_refused().as_bytes()),
-            What::Accepted => ("", self.lang.server_accepted().as_bytes()),
-            What::Closed(By::Device) => ("", self.lang.server_was_left().as_bytes()),
-            What::Closed(By::Server | By::ServerReset) => ("", self.lang.server_drops().as_bytes()),
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the rest is for the page")]
+    fn server(&mut self, now: Instant, kind: Kind, bytes: &[u8]) {
+        let breaks;
+        let (mark, text) = match kind {
+            Kind::Received => ("<- ", bytes),
+            Kind::Sent => ("-> ", bytes),
+            Kind::Refused => ("", self.lang.server_refused().as_bytes()),
+            Kind::Accepted => ("", self.lang.server_accepted().as_bytes()),
+            Kind::Closed => ("", self.lang.server_was_left().as_bytes()),
+            Kind::FaultBegan => {
+                breaks = self.lang.server_breaks(&String::from_utf8_lossy(bytes));
+                ("", breaks.as_bytes())
+            }
+            _ => return,
         };
         let (cyan, plain) = if self.colored { ("\x1b[36m", "\x1b[0m") } else { ("", "") };
         for text in lines(text) {

@@ -276,25 +276,31 @@ impl Lang {
         }
     }
 
-    /// The server ends the line.
-    pub(crate) fn server_drops(self) -> &'static str {
+    /// It does something bad on purpose.
+    pub(crate) fn server_breaks(self, words: &str) -> String {
+        self.pick(
+            format!("breaks the line on purpose ({words}); watch the device come back"),
+            format!("制造故障（{words}），请看设备如何恢复"),
+        )
+    }
+
+    pub(crate) fn demo_intro(self) -> &'static str {
         match self {
-            Self::En => "drops the line; watch the device come back",
-            Self::Zh => "断开连接，请看设备如何重连",
+            Self::En => {
+                "a device runs examples/long-connection and holds a line to a server in the same process; \
+                 the script names another address, which leads here. Ctrl-C ends it"
+            }
+            Self::Zh => {
+                "设备正在运行 examples/long-connection，与同一进程里的服务器保持长连接；\
+                 脚本里写的是别的地址，这里转到了本机。按 Ctrl-C 结束"
+            }
         }
     }
 
-    /// What the demo shows.
-    pub(crate) fn demo_intro(self, address: &str) -> String {
+    pub(crate) fn demo_page_elsewhere(self, taken: u16) -> String {
         self.pick(
-            format!(
-                "a device runs examples/long-connection and holds a line to a server on {address}; \
-                 the script names another address, which leads here. Ctrl-C ends it"
-            ),
-            format!(
-                "设备正在运行 examples/long-connection，与 {address} 上的服务器保持长连接；\
-                 脚本里写的是别的地址，这里转到了本机。按 Ctrl-C 结束"
-            ),
+            format!("port {taken} is taken, so the page has another one"),
+            format!("端口 {taken} 已被占用，网页改用其他端口"),
         )
     }
 

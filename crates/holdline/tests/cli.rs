@@ -255,6 +255,7 @@ fn the_demo_shows_both_sides_within_a_second() {
         assert!(end.stdout.contains(text), "`{text}` is missing:\n{}", end.stdout);
     }
     assert!(end.stderr.contains("connected to 127.0.0.1:"), "{}", end.stderr);
+    assert!(end.stderr.contains("the lab is open: http://127.0.0.1:"), "{}", end.stderr);
     assert!(!end.stdout.contains('\x1b'), "colours are for terminals");
 }
 
@@ -485,7 +486,7 @@ fn a_count_that_is_none_is_told_in_both_languages() {
         ("zh", "`0` 不是 1 到 4294967295 的整数\n提示: 只写数字"),
     ] {
         for flag in ["--keep-days", "--keep-megabytes"] {
-            let end = ended(holdline(&["lab", "--tcp", "0", flag, "0", "--lang", lang]));
+            let end = ended(&mut holdline(&["lab", "--tcp", "0", flag, "0", "--lang", lang]));
             assert_eq!(end.code, Some(2));
             assert!(end.stderr.contains(says) && end.stderr.contains(flag), "{}", end.stderr);
         }

@@ -6,7 +6,8 @@ use crate::driver::{Redirect, Speech, Stopper};
 use crate::words::Lang;
 use anyhow::Context;
 use holdline_device::Profile;
-use holdline_lab::{Config, Lab, PortConfig, PortKind};
+use holdline_lab::{Config, Follow, Lab, PortConfig, PortKind};
+use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 use std::thread;
@@ -32,11 +33,13 @@ pub(crate) fn config(file: Option<&Path>, page: &lab::Page, lang: Lang) -> anyho
 }
 
 impl Beside {
-    /// Opens a lab for a device of this `profile`, in the loop that `stopper` reaches.
+    /// Opens a lab for a device of this `profile`, in the loop that `stopper` reaches, which is told what
+    /// there is to `follow`.
     pub(crate) fn open(
         config: Config,
         profile: Profile,
         stopper: &Stopper,
+        follow: fn(&Lab) -> io::Result<Follow>,
         lang: Lang,
     ) -> anyhow::Result<(Self, Desk)> {
         let kinds: Vec<_> = config.ports.iter().map(|port| port.kind).collect();
@@ -44,7 +47,7 @@ impl Beside {
         let (desk, beside, tell) = desk::open(profile, stopper);
         let lab =
             Lab::start_beside(config, beside).map_err(|error| lang.lab_does_not_start(&error))?;
-        let news = lab.troubles().with_context(|| lang.cannot_start())?;
+        let news = follow(&lab).with_context(|| lang.cannot_start())?;
         let waker = stopper.clone();
         let pass_on = move || {
             for happened in news {
@@ -98,11 +101,11 @@ fn led(kinds: &[PortKind], addresses: &[SocketAddr]) -> Vec<(Speech, SocketAddr)
 
 /// Where a port of this machine is reached that may listen at all of its addresses.
 fn reached(ip: IpAddr) -> IpAddr {
-    match ip {
-        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
-        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
-        ip => ip,
-    }
+    let here = match ip {
+        IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+    };
+    if ip.is_unspecified() { here } else { ip }
 }
 
 #[cfg(test)]

@@ -49,7 +49,7 @@ pub(crate) struct Args {
 }
 
 /// Where the page is, who may see it, and what is kept.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub(crate) struct Page {
     /// Where the page and the API are [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDR:PORT")]

@@ -23,6 +23,7 @@ use anyhow::Context;
 use holdline_device::{
     BootPlan, Flash, Identity, MemoryFlash, Power, Profile, Project, Sharing, Vm,
 };
+use holdline_lab::Lab;
 use holdline_modem::Instant;
 use holdline_peer::fault::Fault;
 use pace::Speed;
@@ -175,7 +176,7 @@ fn run_really(
 fn lab(args: &Args, driver: &Driver, lang: Lang) -> anyhow::Result<Option<(Beside, Desk)>> {
     let Some(file) = &args.lab else { return Ok(None) };
     let config = beside::config(file.as_deref(), &args.page, lang)?;
-    Beside::open(config, args.module, &driver.stopper(), lang).map(Some)
+    Beside::open(config, args.module, &driver.stopper(), Lab::troubles, lang).map(Some)
 }
 
 /// Connects the serial ports.

@@ -9,7 +9,6 @@ use crate::words::Lang;
 use anyhow::Context;
 use holdline_device::{Input, Output};
 use holdline_modem::{Instant, UartId};
-use holdline_peer::Entry;
 use std::io;
 
 /// All who see a run.
@@ -100,10 +99,6 @@ impl Watch for Stage {
         if let Some(desk) = &mut self.desk {
             desk.serial(port, news);
         }
-    }
-
-    fn server(&mut self, now: Instant, entry: &Entry) {
-        self.console.server(now, entry);
     }
 
     fn look(&mut self, now: Instant, sight: Sight<'_>) -> bool {

@@ -14,8 +14,6 @@ pub(crate) enum Wake {
     Line(usize),
     /// A serial port, by index.
     Uart(usize),
-    /// The server.
-    Server,
 }
 
 /// Every deadline of the loop.

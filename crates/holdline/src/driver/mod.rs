@@ -18,7 +18,6 @@ mod outcome;
 mod outq;
 mod reading;
 mod redirect;
-mod server;
 mod table;
 mod tcp;
 mod tls;
@@ -39,12 +38,9 @@ use deadlines::Wake;
 use dns::Lookups;
 use holdline_device::{Device, Input, Instant, Output, Power, Vm};
 use holdline_modem::{LineId, UartId};
-use holdline_peer::{Entry, Peer};
 use lines::{Call, Lines};
 use mio::{Events, Poll, Token, Waker};
-use server::Server;
 use std::io;
-use std::net::SocketAddr;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -65,9 +61,6 @@ const FIRST_LINE: usize = 1;
 
 /// Tokens from here on are serial ports'.
 const UARTS: usize = usize::MAX / 4;
-
-/// Tokens from here on are the server's.
-const SERVER: usize = usize::MAX / 2;
 
 /// Why the loop ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,8 +87,6 @@ pub(crate) trait Watch {
     fn fault(&mut self, now: Instant, device: usize, begins: bool, words: &str);
     /// Something happened to the wire of a serial port of `device`.
     fn serial(&mut self, now: Instant, device: usize, port: UartId, news: &News);
-    /// Something happened at the server that runs on the same loop.
-    fn server(&mut self, now: Instant, entry: &Entry);
     /// Between two turns, where faults may [befall](Driver::befall) a device: it can be looked at, and
     /// more can be made to befall it. Says whether something was.
     fn look(&mut self, now: Instant, sight: Sight<'_>) -> bool;
@@ -136,7 +127,6 @@ pub(crate) struct Driver {
     lines: Lines,
     uarts: Uarts,
     agenda: Agenda,
-    server: Option<Server>,
     stopper: Stopper,
 }
 
@@ -170,7 +160,6 @@ impl Driver {
             lines: Lines::new(registry, Lookups::new(waker), FIRST_LINE),
             uarts: Uarts::new(uarts, UARTS),
             agenda: Agenda::default(),
-            server: None,
             stopper,
         })
     }
@@ -188,14 +177,6 @@ impl Driver {
     /// Refuses TLS connections of scripts that give no certificates to trust.
     pub(crate) fn verify_only(&mut self) {
         self.lines.verify_only();
-    }
-
-    /// Starts a server on a free port of this machine; says where it listens.
-    pub(crate) fn host(&mut self, peer: Peer) -> io::Result<SocketAddr> {
-        let server = Server::listen(peer, SERVER, self.poll.registry().try_clone()?)?;
-        let address = server.address()?;
-        self.server = Some(server);
-        Ok(address)
     }
 
     /// Connects a serial port of the device that is powered on next. Fails where what is named
@@ -255,7 +236,6 @@ impl Driver {
         while let Some(wake) = self.agenda.deadlines.next_due(now) {
             self.wake(wake, now, watch);
         }
-        self.show_server(now, watch);
         self.show_serial(now, watch);
         for _ in 0..ROUNDS_PER_TURN {
             self.feed(now, watch);
@@ -267,15 +247,6 @@ impl Driver {
                 self.lines.read_on(key, now, &mut self.agenda);
             }
         }
-    }
-
-    fn show_server(&mut self, now: Instant, watch: &mut impl Watch) {
-        let Some(server) = &mut self.server else { return };
-        for entry in server.news() {
-            watch.server(now, entry);
-        }
-        let at = server.poll_timeout();
-        self.agenda.deadlines.set(Wake::Server, &mut server.wake_at, at);
     }
 
     fn show_serial(&mut self, now: Instant, watch: &mut impl Watch) {
@@ -333,12 +304,6 @@ impl Driver {
             }
             Wake::Line(key) => self.lines.handle_timeout(key, now, &mut self.agenda),
             Wake::Uart(index) => self.uarts.handle_timeout(index, now, &mut self.agenda),
-            Wake::Server => {
-                if let Some(server) = &mut self.server {
-                    self.agenda.deadlines.set(wake, &mut server.wake_at, None);
-                    server.handle_timeout(now);
-                }
-            }
         }
     }
 
@@ -432,13 +397,8 @@ impl Driver {
         for event in &self.events {
             match event.token() {
                 WAKER => self.lines.take_answers(now, &mut self.agenda),
-                token if (UARTS..SERVER).contains(&token.0) => {
+                token if token.0 >= UARTS => {
                     self.uarts.handle_ready(token, now, &mut self.agenda);
-                }
-                token if token.0 >= SERVER => {
-                    if let Some(server) = &mut self.server {
-                        server.handle_ready(token, event.into(), now);
-                    }
                 }
                 line => self.lines.handle_ready(line, event.into(), now, &mut self.agenda),
             }
