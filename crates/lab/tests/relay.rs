@@ -192,7 +192,10 @@ fn a_server_that_closes_has_the_device_closed_behind_its_last_words() {
 #[test]
 fn a_server_that_breaks_has_the_device_broken() {
     let relayed = relayed();
-    let (mut device, server) = relayed.pair();
+    let (mut device, mut server) = relayed.pair();
+    // A line that breaks before it is known to stand counts as one that never stood.
+    server.write_all(b"hi").unwrap();
+    device.read_exact(&mut [0; 2]).unwrap();
     reset(server);
     assert!(is_reset(&mut device));
     let why = relayed.reason("conn-1");
