@@ -146,7 +146,7 @@ impl Unread {
 pub(crate) struct Sockets {
     slots: Vec<Option<Socket>>,
     /// Every number below is taken.
-    taken_to: usize,
+    taken_to: u16,
     plain_max: u8,
     tls_max: u8,
     attempts: u32,
@@ -179,8 +179,9 @@ impl Sockets {
     }
 
     fn take(&mut self, kind: Kind, origin: Origin) -> Option<LineId> {
-        let rest = self.slots.iter().skip(self.taken_to);
-        let free = self.taken_to + rest.take_while(|slot| slot.is_some()).count();
+        let known = usize::from(self.taken_to);
+        let rest = self.slots.iter().skip(known);
+        let free = known + rest.take_while(|slot| slot.is_some()).count();
         let socket = SocketId(u16::try_from(free).ok().filter(|&number| number != u16::MAX)?);
         if free == self.slots.len() {
             // Most devices have a line or two; a server's table grows by itself.
@@ -192,7 +193,7 @@ impl Sockets {
         self.attempts = self.attempts.wrapping_add(1);
         let attempt = Attempt(self.attempts);
         self.slots[free] = Some(Socket::new(attempt, kind, origin));
-        self.taken_to = free + 1;
+        self.taken_to = socket.0 + 1;
         Some(LineId { socket, attempt })
     }
 
@@ -218,7 +219,7 @@ impl Sockets {
     pub(crate) fn free(&mut self, id: SocketId) {
         if let Some(slot) = self.slots.get_mut(usize::from(id.0)) {
             *slot = None;
-            self.taken_to = self.taken_to.min(id.0.into());
+            self.taken_to = self.taken_to.min(id.0);
         }
     }
 
