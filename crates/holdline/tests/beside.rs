@@ -1,5 +1,4 @@
 //! `holdline run --lab`: a device and the server that it talks to, on one page.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod page;
 mod rig;

@@ -94,6 +94,24 @@ fn behind_a_lock_the_password_is_asked_for_over_tls() {
 }
 
 #[test]
+fn who_guesses_the_password_is_told_to_wait() {
+    let folder = tempfile::tempdir().unwrap();
+    let lab = Lab::start(Config { lock: Lock::new(PASSWORD, None), ..made(&folder) }).unwrap();
+    let authority = folder.path().join("lab.db-ca.crt");
+    let asked = |headers: &str| ask(&lab, &authority, headers);
+    let none = (0..10).map(|_| asked("")).find(|said| !said.starts_with("HTTP/1.1 401"));
+    assert!(none.is_none(), "who brings no password has not guessed: {none:?}");
+
+    // Each guess makes the wait longer, so one of these comes too early, however slow this machine is.
+    let wrong = authorization("wrong horse") + "Accept-Language: zh\r\n";
+    let mut said =
+        (0..20).map(|_| asked(&wrong)).skip_while(|said| said.starts_with("HTTP/1.1 401"));
+    let said = said.next().unwrap();
+    assert!(said.starts_with("HTTP/1.1 429") && said.contains("请等待"), "{said}");
+    assert!(said.to_ascii_lowercase().contains("retry-after: "), "{said}");
+}
+
+#[test]
 fn a_certificate_of_one_s_own_is_shown() {
     let folder = tempfile::tempdir().unwrap();
     let signed = rcgen::generate_simple_self_signed(vec!["127.0.0.1".to_owned()]).unwrap();

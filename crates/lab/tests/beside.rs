@@ -119,6 +119,7 @@ fn the_document_has_every_call() {
         ("/api/beside/faults", "delete", &["204", "404", "503"]),
     ] {
         let told = paths[path][method]["responses"].as_object().unwrap();
-        assert!(told.keys().eq(statuses), "{method} {path}: {:?}", told.keys());
+        let is_told = |status: &&str| told.contains_key(*status);
+        assert!(statuses.iter().all(is_told), "{method} {path}: {:?}", told.keys());
     }
 }

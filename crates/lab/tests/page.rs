@@ -239,7 +239,7 @@ fn the_page_can_be_used_by_everybody() {
             browser.key("End");
             browser.key("Enter");
             browser.wait("document.getElementById('detail').open");
-            let found = violations(&mut browser);
+            let found = browser.violations();
             assert_eq!(found, serde_json::json!([]), "a row in {language} {width} {scheme}");
         }
     }

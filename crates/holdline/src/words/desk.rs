@@ -124,7 +124,7 @@ impl Lang {
         }
     }
 
-    pub(crate) fn desk_socket(self, number: u8) -> String {
+    pub(crate) fn desk_socket(self, number: u16) -> String {
         self.pick(format!("socket {number}"), format!("连接 {number}"))
     }
 

@@ -1,7 +1,7 @@
 //! What ports have to do with those who answer for them.
 
 use super::Host;
-use super::stream::Way;
+use super::stream::Kind;
 use crate::answer::{Answering, Ear, Heard, Uttered, Voice};
 use crate::config::PortConfig;
 use crate::row::{Event, PortId};
@@ -44,7 +44,7 @@ impl Host {
         let heard = match what {
             What::Accepted => {
                 let Some(stream) = self.conns.get(&number) else { return };
-                let is_datagrams = matches!(stream.way, Way::Udp(_));
+                let is_datagrams = matches!(stream.way, Kind::Udp(_));
                 Heard::Connected { conn, from: stream.address, is_datagrams }
             }
             What::Left(bytes) => Heard::Message { conn, bytes: bytes.clone() },

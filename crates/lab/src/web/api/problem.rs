@@ -195,7 +195,7 @@ impl From<QueryRejection> for Problem {
 
 impl From<WebSocketUpgradeRejection> for Problem {
     fn from(why: WebSocketUpgradeRejection) -> Self {
-        rejected(why.status(), &why.body_text(), "这里需要 WebSocket")
+        rejected(StatusCode::UPGRADE_REQUIRED, &why.body_text(), "这里需要 WebSocket")
     }
 }
 

@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"devices": ["860000000000001"], "text": "ping\r\n", "every": "10s", "times": 6}))]
-pub(super) struct Wanted {
+pub(super) struct SendRepeatedly {
     /// To these devices, as far as they are online at that time; to all, if there is none.
     #[schema(max_items = 10_000)]
     devices: Option<Vec<String>>,
@@ -32,7 +32,7 @@ pub(super) struct Wanted {
     #[schema(example = "10s")]
     every: String,
     /// So many turns; without end, if there is none.
-    #[schema(minimum = 1)]
+    #[schema(minimum = 1, maximum = 4_294_967_295_u32)]
     times: Option<u32>,
 }
 
@@ -68,7 +68,7 @@ pub(super) async fn repeats(AxumState(state): AxumState<State>) -> Json<Vec<Repe
 
 /// Sends bytes at once, and then again and again: until it is ended, has had its turns, or the lab stops.
 #[utoipa::path(
-    post, path = "/api/repeats", tag = "devices", request_body = Wanted,
+    post, path = "/api/repeats", tag = "devices", request_body = SendRepeatedly,
     responses(
         (status = 200, body = Repeated), (status = 400, body = Problem),
         (status = 404, body = Problem, description = "one of the devices was never seen; nothing is sent"),
@@ -78,7 +78,7 @@ pub(super) async fn repeats(AxumState(state): AxumState<State>) -> Json<Vec<Repe
 )]
 pub(super) async fn begin(
     AxumState(state): AxumState<State>,
-    Body(wanted): Body<Wanted>,
+    Body(wanted): Body<SendRepeatedly>,
 ) -> Result<Json<Repeated>, Problem> {
     let every = duration(&wanted.every)?;
     if !(EVERY_MIN..=EVERY_MAX).contains(&every) || wanted.times == Some(0) {
@@ -111,8 +111,8 @@ pub(super) async fn end(
         .hint("GET /api/repeats lists those that do", "GET /api/repeats 可列出全部"))
 }
 
-fn out_of_bounds(wanted: &Wanted) -> Problem {
-    let Wanted { every, times, .. } = wanted;
+fn out_of_bounds(wanted: &SendRepeatedly) -> Problem {
+    let SendRepeatedly { every, times, .. } = wanted;
     let times = times.map_or_else(String::new, |times| format!(", {times} times"));
     Problem::new(
         StatusCode::UNPROCESSABLE_ENTITY,

@@ -128,7 +128,8 @@ mod tests {
         let address = SocketAddr::new(ip.parse().expect("an address"), 9999);
         let (name, words) = ("cars".to_owned(), MannerWords::default());
         let kind = PortKind::Tcp;
-        let port = Port { id: PortId(0), name, kind, address, relay: None, words };
+        let id = PortId(0);
+        let port = Port { id, name, kind, address, relay: None, words, script: None };
         reached(&EN, &port).into_string()
     }
 
