@@ -20,7 +20,7 @@
 //! **Invariant: whatever is shown of a port is in the file.** The page and the API read nothing else, so
 //! what somebody has seen is there after a restart, also when the process was killed.
 //!
-//! A device may run [`beside`] a lab: its runner answers for it, and it is shown on the same page.
+//! A device may run [`beside`](beside()) a lab: its runner answers for it, and it is shown on the same page.
 
 mod answer;
 mod beside;
