@@ -31,7 +31,7 @@ fn bytes_are_sent_to_those_that_were_chosen() {
     browser.wait("document.querySelector('#device-a1') && document.querySelector('#device-b2')");
 
     browser.write("[name=what]", r"led \x7E on\r\n");
-    says(&mut browser, "#send-told", "6c 65 64 20 7e 20 6f 6e 0d 0a");
+    says(&mut browser, "#send-shown", "6c 65 64 20 7e 20 6f 6e 0d 0a");
     browser.key("Enter");
     says(&mut browser, "#send-told", "10 bytes to 2 connections");
     told(&mut first, b"led \x7e on\r\n");
@@ -43,9 +43,9 @@ fn bytes_are_sent_to_those_that_were_chosen() {
     browser.choose("#send [name=as]", "hex");
     browser.choose("#send [name=end]", "crc16");
     browser.write("[name=what]", "01 0");
-    says(&mut browser, "#send-told", "two digits for each byte");
+    says(&mut browser, "#send-shown", "two digits for each byte");
     browser.write("[name=what]", "31 32 33 34 35 36 37 38 39");
-    says(&mut browser, "#send-told", "39 37 4b");
+    says(&mut browser, "#send-shown", "39 37 4b");
     browser.click("#send button.main");
     told(&mut second, b"123456789\x37\x4b");
 
@@ -53,7 +53,7 @@ fn bytes_are_sent_to_those_that_were_chosen() {
     browser.choose("#send [name=end]", "sum");
     browser.choose("[name=charset]", "gbk");
     browser.write("[name=what]", "温");
-    says(&mut browser, "#send-told", "ce c2 90");
+    says(&mut browser, "#send-shown", "ce c2 90");
     browser.write("[name=called]", "ask for the temperature");
     browser.key("Enter");
     browser.wait("document.querySelector('[name=preset]').value === 'ask for the temperature'");
@@ -61,7 +61,7 @@ fn bytes_are_sent_to_those_that_were_chosen() {
     browser.go(&tried.url("/"));
     browser.choose("[name=preset]", "ask for the temperature");
     browser.choose("[name=charset]", "gbk");
-    says(&mut browser, "#send-told", "ce c2 90");
+    says(&mut browser, "#send-shown", "ce c2 90");
     browser.click("#send button.main");
     told(&mut first, b"\xce\xc2\x90");
 

@@ -159,6 +159,7 @@ fn send(words: &Words) -> Markup {
             }
             button.main { (words.send) }
             span #send-to {}
+            output #send-shown {}
             output #send-told {}
             span.group {
                 label { (words.repeat_every) input name="every" value="10s" autocomplete="off"; }

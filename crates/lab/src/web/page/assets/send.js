@@ -93,7 +93,9 @@ export class Send {
     what.hidden = as.value === "file";
     file.hidden = as.value !== "file";
     at("send-to").textContent = size === 0 ? words.send_to_all : fill(words.send_to_some, { n: size });
-    told(at("send-told"), async () => {
+    // What becomes of a call that is under way is told apart from what is written meanwhile.
+    at("send-told").textContent = "";
+    told(at("send-shown"), async () => {
       const bytes = await this.#bytes();
       const more = bytes.length > SHOWN_BYTES ? " \u2026" : "";
       return bytes.length === 0 ? "" : toHex(bytes.subarray(0, SHOWN_BYTES)) + more;
