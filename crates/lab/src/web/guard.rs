@@ -1,6 +1,7 @@
 //! Who may ask: pages of others may not, though the browser would let them.
 
 use axum::Router;
+use axum::body::to_bytes;
 use axum::extract::{self, ConnectInfo, Request};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
@@ -59,12 +60,13 @@ async fn guard(
     let lang = Lang::of(request.headers());
     let mut response = match check(&request, gate.as_deref()) {
         Ok(()) => run(request, next).await,
-        Err(problem) => problem.into_response(),
+        Err(problem) => unread(problem),
     };
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
-        let allowed = response.headers_mut().remove(header::ALLOW);
+        let kept = [header::ALLOW, header::CONNECTION]
+            .map(|name| response.headers_mut().remove(&name).map(|value| (name, value)));
         response = problem.said(lang);
-        response.headers_mut().extend(allowed.map(|allowed| (header::ALLOW, allowed)));
+        response.headers_mut().extend(kept.into_iter().flatten());
     }
     let is_locked = response.status() == StatusCode::UNAUTHORIZED;
     let headers = response.headers_mut();
@@ -85,13 +87,27 @@ async fn guard(
 async fn run(request: Request, next: Next) -> Response {
     let is_wait = request.uri().path() == api::WAIT_PATH;
     let time = if is_wait { api::WAIT_MAX + REQUEST_MAX } else { REQUEST_MAX };
-    timeout(time, next.run(request)).await.unwrap_or_else(|_| {
+    timeout(time, read(request, next)).await.unwrap_or_else(|_| {
         let en = format!("no answer was found in {} seconds", time.as_secs());
         let zh = format!("{} 秒内没有得到结果", time.as_secs());
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, en, zh)
             .hint("ask for less, or again later", "请缩小范围，或稍后再试")
             .into_response()
     })
+}
+
+/// Takes the body first: one that an answer leaves unread ends the connection, under the next request.
+async fn read(request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    match to_bytes(body, BODY_BYTES_MAX).await {
+        Ok(body) => next.run(Request::from_parts(parts, body.into())).await,
+        Err(_) => unread(Problem::too_large()),
+    }
+}
+
+/// An answer before the body was read, and so the last on its connection.
+fn unread(problem: Problem) -> Response {
+    ([(header::CONNECTION, "close")], problem).into_response()
 }
 
 /// A page of somebody else has another origin; one whose name was pointed here asks for another host.
