@@ -124,10 +124,11 @@ class Lab:
                 self.talk(sealed, said)
 
     def talk(self, line, said):
-        """Says it every second, and listens, until the line ends."""
+        """Says it every second, and listens, until the line ends; who is echoed has to take its time."""
         line.settimeout(1)
         while True:
             line.sendall(said)
+            time.sleep(0.2)
             try:
                 if not line.recv(65536):
                     return
