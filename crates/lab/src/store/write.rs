@@ -7,6 +7,7 @@ use rusqlite::{
     CachedStatement, Connection, OptionalExtension, Transaction, TransactionBehavior, params,
 };
 use std::collections::HashMap;
+use std::path::PathBuf;
 
 /// What the file's only writer knows.
 pub(super) struct Writer {
@@ -20,6 +21,9 @@ pub(super) struct Writer {
     /// The last row's number.
     seq: i64,
     conns_made: u64,
+    log: PathBuf,
+    /// Bytes that the log may have before its readers are waited for.
+    log_max: u64,
 }
 
 /// What a batch adds to a device.
@@ -46,6 +50,10 @@ struct Batch<'a> {
     conns_made: u64,
 }
 
+/// Bytes by which the log beside the file may grow. SQLite begins it anew when nobody reads, and where
+/// somebody always does that would be never.
+const LOG_STEP: u64 = 64 << 20;
+
 const INSERT: &str = "INSERT INTO messages (seq, at, port, conn, device, kind, bytes)
                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
 
@@ -70,7 +78,10 @@ impl Writer {
         let seq = end_killed(&on, counts.0)?;
         on.commit()?;
         let conns_made = counts.1.cast_unsigned();
-        Ok(Self { db, ports: numbers, configured, devices: HashMap::new(), seq, conns_made })
+        let log = PathBuf::from(format!("{}-wal", db.path().unwrap_or_default()));
+        let devices = HashMap::new();
+        let log_max = LOG_STEP;
+        Ok(Self { db, ports: numbers, configured, devices, seq, conns_made, log, log_max })
     }
 
     pub(super) fn db(&self) -> &Connection {
@@ -115,7 +126,18 @@ impl Writer {
                 None => self.devices.remove(&conn),
             };
         }
+        self.shorten_log();
         Ok(())
+    }
+
+    /// Waits for those that read, where the log grew too long; if they take too long, again when it
+    /// grew as much once more.
+    fn shorten_log(&mut self) {
+        let len = |log| std::fs::metadata(log).map_or(0, |log| log.len());
+        if len(&self.log) > self.log_max {
+            self.tidy_up();
+            self.log_max = len(&self.log) + LOG_STEP;
+        }
     }
 }
 

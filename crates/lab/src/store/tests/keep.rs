@@ -118,3 +118,26 @@ fn a_file_that_was_larger_becomes_smaller_a_little_at_a_time() {
     assert!(lens[0] > 8_000_000 && lens[5] <= 1_000_000, "{lens:?}");
     assert_eq!(writer.seq(), 40_006);
 }
+
+/// A reader at every moment would keep the log from ever beginning anew.
+#[test]
+fn the_log_beside_the_file_is_shortened() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("lab.db");
+    let mut writer = writer(&path);
+    let log = || file_len(&folder.path().join("lab.db-wal"));
+    let reader = rusqlite::Connection::open(&path).unwrap();
+    let count = "SELECT count(*) FROM messages";
+    reader.execute_batch("BEGIN").unwrap();
+    reader.query_row(count, [], |row| row.get::<_, i64>(0)).unwrap();
+    let rows: Vec<Row> = (0..600).map(|_| received(0, 1, 100_000)).collect();
+    for part in rows.chunks(100) {
+        writer.write(part).unwrap();
+    }
+    assert!(log() > 60_000_000, "{}", log());
+    reader.execute_batch("COMMIT").unwrap();
+    writer.write(&rows[..100]).unwrap();
+    assert!(log() < 60_000_000, "{}", log());
+    let left: i64 = reader.query_row(count, [], |row| row.get(0)).unwrap();
+    assert_eq!(left, 700);
+}
