@@ -1,13 +1,13 @@
 //! Who may ask: pages of others may not, though the browser would let them.
 
 use axum::Router;
-use axum::body::to_bytes;
 use axum::extract::{self, ConnectInfo, Request};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 
 use super::api::{self, BODY_BYTES_MAX, Problem};
+use super::body;
 use super::lang::Lang;
 use super::lock::Lock;
 use super::tries::{Tries, Verdict};
@@ -58,10 +58,8 @@ async fn guard(
     next: Next,
 ) -> Response {
     let lang = Lang::of(request.headers());
-    let mut response = match check(&request, gate.as_deref()) {
-        Ok(()) => run(request, next).await,
-        Err(problem) => unread(problem),
-    };
+    let checked = check(&request, gate.as_deref());
+    let mut response = run(checked, request, next).await;
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         let kept = [header::ALLOW, header::CONNECTION]
             .map(|name| response.headers_mut().remove(&name).map(|value| (name, value)));
@@ -84,10 +82,10 @@ async fn guard(
 }
 
 /// Answers in time: a call that waits says itself how long.
-async fn run(request: Request, next: Next) -> Response {
+async fn run(checked: Result<(), Problem>, request: Request, next: Next) -> Response {
     let is_wait = request.uri().path() == api::WAIT_PATH;
     let time = if is_wait { api::WAIT_MAX + REQUEST_MAX } else { REQUEST_MAX };
-    timeout(time, read(request, next)).await.unwrap_or_else(|_| {
+    timeout(time, answer(checked, request, next)).await.unwrap_or_else(|_| {
         let en = format!("no answer was found in {} seconds", time.as_secs());
         let zh = format!("{} 秒内没有得到结果", time.as_secs());
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, en, zh)
@@ -96,18 +94,19 @@ async fn run(request: Request, next: Next) -> Response {
     })
 }
 
-/// Takes the body first: one that an answer leaves unread ends the connection, under the next request.
-async fn read(request: Request, next: Next) -> Response {
+/// Answers whoever may ask, once the body is read.
+async fn answer(checked: Result<(), Problem>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
-    match to_bytes(body, BODY_BYTES_MAX).await {
+    let most = if checked.is_ok() { BODY_BYTES_MAX } else { 0 };
+    let (body, is_over) = body::read(body, most).await;
+    let mut response = match checked.and(body) {
         Ok(body) => next.run(Request::from_parts(parts, body.into())).await,
-        Err(_) => unread(Problem::too_large()),
+        Err(problem) => problem.into_response(),
+    };
+    if !is_over {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
-}
-
-/// An answer before the body was read, and so the last on its connection.
-fn unread(problem: Problem) -> Response {
-    ([(header::CONNECTION, "close")], problem).into_response()
+    response
 }
 
 /// A page of somebody else has another origin; one whose name was pointed here asks for another host.
@@ -135,10 +134,6 @@ fn check(request: &Request, gate: Option<&Gate>) -> Result<(), Problem> {
     }
     if let Some(gate) = gate {
         gate.check(headers, from(request))?;
-    }
-    let announced = text(header::CONTENT_LENGTH).and_then(|len| len.parse::<usize>().ok());
-    if announced.is_some_and(|len| len > BODY_BYTES_MAX) {
-        return Err(Problem::too_large());
     }
     Ok(())
 }

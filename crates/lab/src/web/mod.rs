@@ -1,6 +1,7 @@
 //! The page and the API: HTTP over what is in the store, and orders to the ports.
 
 mod api;
+mod body;
 mod export;
 mod guard;
 mod lang;

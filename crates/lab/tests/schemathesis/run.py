@@ -52,6 +52,12 @@ kind = "mtls"
 listen = "127.0.0.1:0"
 """
 
+LOCK = """
+[auth.openapi.password]
+username = "me"
+password = "{password}"
+"""
+
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
@@ -160,11 +166,15 @@ class Lab:
         return urllib.request.urlopen(request, timeout=30).read()
 
     def command(self, examples):
-        command = [Path(sys.executable).parent / "schemathesis", "--config-file", HERE / "schemathesis.toml"]
-        command += ["run", f"{self.url}/api/openapi.json", "--max-examples", examples]
+        # It has to know that the password is a part of calls: what lacks it is not a call with a password.
+        words = (HERE / "schemathesis.toml").read_text()
         if self.password:
-            command += ["--auth", f"me:{self.password}", "--tls-verify", self.ca]
-        return command
+            words += LOCK.format(password=self.password)
+        (self.folder / "schemathesis.toml").write_text(words)
+        command = [Path(sys.executable).parent / "schemathesis", "--config-file", self.folder / "schemathesis.toml"]
+        (self.folder / "openapi.json").write_bytes(self.ask("/api/openapi.json"))
+        command += ["run", self.folder / "openapi.json", "--url", self.url, "--max-examples", examples]
+        return command + (["--tls-verify", self.ca] if self.password else [])
 
     def environment(self):
         return {**os.environ, "SCHEMATHESIS_HOOKS": "hooks", "PYTHONPATH": str(HERE)}
