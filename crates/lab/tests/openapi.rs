@@ -59,6 +59,8 @@ const CALLS: &[(&str, &str, &str, &str, u16)] = &[
     ("GET", "/api/messages", "/api/messages?events=true", "", 200),
     ("GET", "/api/messages", "/api/messages?kinds=heard", "", 400),
     ("GET", "/api/messages/count", "", "", 200),
+    ("GET", "/api/messages/count", "/api/messages/count?kinds=", "", 400),
+    ("GET", "/api/messages/count", "/api/messages/count?show=sent,", "", 400),
     ("POST", "/api/wait", "", r#"{"prefix": "I am", "after": 0, "timeout": "10s"}"#, 200),
     ("POST", "/api/wait", "", r#"{"equals": "never", "timeout": "1ms"}"#, 200),
     ("GET", "/api/live", "", "", 426),

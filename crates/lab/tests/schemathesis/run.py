@@ -6,6 +6,7 @@ calls meet somebody. Whatever this is told beside its own flags goes to Schemath
 """
 
 import argparse
+import base64
 import itertools
 import os
 import re
@@ -177,7 +178,11 @@ class Lab:
         return command + (["--tls-verify", self.ca] if self.password else [])
 
     def environment(self):
-        return {**os.environ, "SCHEMATHESIS_HOOKS": "hooks", "PYTHONPATH": str(HERE)}
+        environment = {**os.environ, "SCHEMATHESIS_HOOKS": "hooks", "PYTHONPATH": str(HERE)}
+        if self.password:
+            pair = base64.b64encode(f"me:{self.password}".encode()).decode()
+            environment["HOLDLINE_AUTHORIZATION"] = f"Basic {pair}"
+        return environment
 
     def stop(self):
         """Whether it was well to the end: it answers, says nothing of panics, and stops when it is told."""

@@ -70,6 +70,7 @@ pub(super) struct Line {
 pub(super) struct Since {
     /// The number of the last line that is known; 0, or one that there never was, brings all.
     #[serde(default)]
+    #[param(default = 0, maximum = 18_446_744_073_709_551_615_u64)]
     after: u64,
 }
 

@@ -27,12 +27,12 @@ pub(super) struct Wanted {
     #[param(default = false)]
     events: bool,
     /// Of these kinds only, with commas between them.
-    #[param(value_type = Vec<Kind>, required = false, style = Form, explode = false,
+    #[param(value_type = Vec<Kind>, required = false, min_items = 1, style = Form, explode = false,
         example = json!(["received", "sent"]))]
     kinds: Option<String>,
     /// Of these groups only, with commas between them: `received`, `sent`, `messages` by framing, and
     /// `events`, which are all the rest.
-    #[param(value_type = Vec<Group>, required = false, style = Form, explode = false,
+    #[param(value_type = Vec<Group>, required = false, min_items = 1, style = Form, explode = false,
         example = json!(["received", "events"]))]
     show: Option<String>,
     /// With this text somewhere, as UTF-8.
@@ -63,7 +63,10 @@ impl Wanted {
             }
         };
         Ok(Filter {
-            devices: parts(self.device.as_deref()).map(str::to_owned).collect(),
+            devices: parts(self.device.as_deref())
+                .filter(|device| !device.is_empty())
+                .map(str::to_owned)
+                .collect(),
             port: self.port.clone(),
             kinds: self.kinds()?,
             search: search.filter(|bytes| !bytes.is_empty()),
@@ -87,7 +90,7 @@ impl Wanted {
 }
 
 fn parts(list: Option<&str>) -> impl Iterator<Item = &str> {
-    list.unwrap_or_default().split(',').filter(|part| !part.is_empty())
+    list.into_iter().flat_map(|list| list.split(','))
 }
 
 fn kind(name: &str) -> Result<Kind, Problem> {
