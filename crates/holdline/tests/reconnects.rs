@@ -19,6 +19,9 @@ use std::time::{Duration, Instant};
 /// machine may be busy.
 const PATIENCE: Duration = Duration::from_secs(300);
 
+/// Between two looks, so that the lab has time for its devices.
+const PAUSE: Duration = Duration::from_millis(20);
+
 /// A port for each device, as neither says who it is.
 const CONFIG: &str = r#"
 http = "127.0.0.1:0"
@@ -76,7 +79,7 @@ impl Lab {
                 return found;
             }
             assert!(began.elapsed() < PATIENCE, "{path} still says {found}");
-            thread::yield_now();
+            thread::sleep(PAUSE);
         }
     }
 
@@ -192,7 +195,7 @@ impl Program {
         // Until it has connected once there is no such device.
         while !lab.get("/api/devices").as_array().unwrap().iter().any(|it| it["id"] == self.name) {
             assert!(began.elapsed() < PATIENCE, "{} did not come", self.name);
-            thread::yield_now();
+            thread::sleep(PAUSE);
         }
         let found =
             lab.wait(&path, |found| found["connections"] == count + 1 && found["online"] == true);
