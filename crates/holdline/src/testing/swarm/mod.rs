@@ -110,19 +110,33 @@ pub(crate) fn run(flags: &Flags, ground: &Ground, lang: Lang) -> anyhow::Result<
     })
 }
 
-/// Fails where nothing can be written to `path`, before hours are spent on what would be.
+/// Fails where nothing can be written to `path`, before hours are spent on what would be. Nothing is
+/// left of the attempt: an empty file would be a test file without a test.
 fn make_sure_of(path: &Path) -> io::Result<()> {
+    let folders = path.ancestors().skip(1).filter(|folder| !folder.as_os_str().is_empty());
+    let missing: Vec<&Path> = folders.take_while(|folder| !folder.exists()).collect();
+    let is_new = !path.exists();
+    let tried = open(path);
+    if is_new && tried.is_ok() {
+        fs::remove_file(path)?;
+    }
+    for folder in missing {
+        // One that somebody else has found a use for stays.
+        let _ = fs::remove_dir(folder);
+    }
+    tried.map(drop)
+}
+
+/// Opens the file and leaves what is in it; makes it, and its folder, if they are not there.
+fn open(path: &Path) -> io::Result<File> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
-    let is_new = !path.exists();
-    File::options().append(true).create(true).open(path)?;
-    // An empty file would be a test file without a test.
-    if is_new { fs::remove_file(path) } else { Ok(()) }
+    File::options().append(true).create(true).open(path)
 }
 
 fn save(path: &Path, text: &str, lang: Lang) -> anyhow::Result<()> {
-    fs::write(path, text).with_context(|| lang.cannot_save(path))
+    open(path).and_then(|_| fs::write(path, text)).with_context(|| lang.cannot_save(path))
 }
 
 fn setup(flags: &Flags, ground: &Ground, lang: Lang) -> anyhow::Result<Setup> {
