@@ -453,6 +453,22 @@ fn a_main_file_has_its_parts_in_order() {
     assert_eq!(found(&files), [""; 0]);
 }
 
+/// A file of a lab's port has what such a file is given, and needs no start.
+#[test]
+fn a_file_that_answers_is_checked_as_one() {
+    for name in ["answer.lua", "talk.lua"] {
+        let file = root().join("examples/answers").join(name).display().to_string();
+        let end = ended(&mut holdline(&["check", &file]));
+        assert_eq!((end.code, end.stdout.lines().count()), (Some(0), 1), "{}", end.stdout);
+    }
+    let of = |main: &str| found(&[("main.lua", main.as_bytes())]);
+    let calls = "server.on('close', function(c) log.info('a', c.id) end)\n";
+    assert_eq!(of(&format!("{calls}sys.wait(1)")), ["main.lua:2:5 wait-outside-task"]);
+    assert_eq!(of(&format!("{calls}misc.getImei()")), ["main.lua:2:1 not-required"]);
+    let own = format!("server = {{}}\nfunction server.on(...) end\n{calls}");
+    assert_eq!(of(&own), ["main.lua:3:1 no-run", "main.lua:3:32 not-required"]);
+}
+
 #[test]
 fn encodings_are_told() {
     let main = main_with("require 'a' require 'b'");

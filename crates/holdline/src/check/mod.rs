@@ -102,7 +102,7 @@ struct Reading {
 impl Reading {
     fn read_all(&mut self, project: &Project) {
         let stems = project.files().filter_map(|(name, _)| name.strip_suffix(".lua"));
-        let answer = oracle::ask(&stems.map(str::to_owned).collect());
+        let answer = oracle::ask(&stems.map(str::to_owned).collect(), false);
         for (name, bytes) in project.files() {
             let stem = name.strip_suffix(".lua");
             // The built-in library runs in place of a copy of it, so the copy is not looked at.

@@ -32,13 +32,12 @@ impl Answer {
     }
 }
 
-/// Requires each of `names` on a fresh device, and lists its globals.
-pub(super) fn ask(names: &BTreeSet<String>) -> Answer {
+/// Requires each of `names` on a fresh device, and lists its globals; one that serves has more of them.
+pub(super) fn ask(names: &BTreeSet<String>, serves: bool) -> Answer {
     let mut answer = Answer::default();
-    let Ok(vm) = Vm::new(Project::from_files([("main.lua", script(names))]).into(), Sharing::Alone)
-    else {
-        return answer;
-    };
+    let project = Project::from_files([("main.lua", script(names))]);
+    let project = if serves { project.serving() } else { project };
+    let Ok(vm) = Vm::new(project.into(), Sharing::Alone) else { return answer };
     let mut device = Device::power_on(Instant::ZERO, &vm, Power::default());
     loop {
         match device.poll_output() {
@@ -81,12 +80,14 @@ mod tests {
     #[test]
     fn a_library_is_here_or_not_supported_or_unknown_and_brings_others() {
         let names = ["socket", "aLiYun", "nosuch", "a'b"].map(str::to_owned).into();
-        let answer = ask(&names);
+        let answer = ask(&names, false);
         let found = ["socket", "aLiYun", "nosuch", "a'b"].map(|name| answer.library(name));
         let expected = [Library::Here, Library::NotSupported, Library::Unknown, Library::Unknown];
         assert_eq!(found, expected);
         assert!(["sys", "link", "print", "rtos"].iter().all(|name| answer.globals.contains(*name)));
         assert!(!answer.globals.contains("wdt") && !answer.globals.contains("nosuch"));
-        assert!(!ask(&Default::default()).globals.contains("sys"));
+        assert!(!ask(&Default::default(), false).globals.contains("sys"));
+        let serving = ask(&Default::default(), true);
+        assert!(["sys", "server", "log"].iter().all(|name| serving.globals.contains(*name)));
     }
 }

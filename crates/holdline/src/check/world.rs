@@ -43,6 +43,8 @@ pub(super) struct World {
     pub(super) scripts: Vec<Script>,
     /// Index of the main file.
     pub(super) main: usize,
+    /// Whether it answers devices at a port of a lab, where `server` is there and the loop begins by itself.
+    pub(super) serves: bool,
     pub(super) answer: Answer,
     /// What everybody sees.
     pub(super) globals: BTreeSet<String>,
@@ -63,9 +65,11 @@ pub(super) struct World {
 impl World {
     pub(super) fn new(scripts: Vec<Script>, main: usize, compiled: Vec<String>) -> Self {
         let required = scripts.iter().flat_map(|script| required(&script.facts)).collect();
-        let answer = oracle::ask(&required);
+        let serves = serves(&scripts);
+        let answer = oracle::ask(&required, serves);
         let mut world = Self {
             main,
+            serves,
             compiled,
             globals: answer.globals.clone(),
             answer,
@@ -172,6 +176,23 @@ impl World {
 
 /// What `module` puts into each module.
 const OF_MODULES: [&str; 3] = ["_M", "_NAME", "_PACKAGE"];
+
+/// Whether others connect to the project: it says how, and has no `server` of its own.
+fn serves(scripts: &[Script]) -> bool {
+    let is_told = |script: &Script| {
+        ["server.on", "server.accept"]
+            .iter()
+            .any(|name| script.facts.calls_of(name).next().is_some())
+    };
+    let is_made = |script: &Script| {
+        let is_server = |root: &Root| matches!(root, Root::Global(name) if name == "server");
+        let mut uses = script.facts.uses.iter();
+        uses.any(|used| {
+            is_server(&used.root) && used.fields.is_empty() && matches!(used.role, Role::Written(_))
+        })
+    };
+    scripts.iter().any(is_told) && !scripts.iter().any(is_made)
+}
 
 /// The names that a file requires, anywhere in it.
 pub(super) fn required(facts: &Facts) -> impl Iterator<Item = String> + '_ {

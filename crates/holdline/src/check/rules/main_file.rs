@@ -1,4 +1,5 @@
-//! What every project has: `PROJECT`, `VERSION`, `sys.init`, and `sys.run()` at the end.
+//! What every project has: `PROJECT`, `VERSION`, `sys.init`, and `sys.run()` at the end; one that
+//! answers devices at a port needs none of it.
 
 use super::Findings;
 use crate::check::facts::{Arg, CallId, Facts, Role, Root, Use};
@@ -7,7 +8,7 @@ use crate::check::world::{Script, World};
 
 pub(super) fn tell(world: &World, findings: &mut Findings) {
     let main = world.main();
-    if main.is_quiet || !main.words.is_empty() {
+    if world.serves || main.is_quiet || !main.words.is_empty() {
         return;
     }
     if let Some(fault) = never_runs(world) {
