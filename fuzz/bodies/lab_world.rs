@@ -105,7 +105,9 @@ impl World {
 
     /// What a request is answered in a language; none where the client itself refuses to send it.
     pub(crate) fn ask(&self, request: &Request, language: &str) -> Option<Answer> {
-        let url = format!("http://{}{}", self.lab.http(), request.path);
+        // What begins otherwise would be a part of the port's number.
+        let path = request.path.trim_start_matches('/');
+        let url = format!("http://{}/{path}", self.lab.http());
         let made = ureq::http::Request::builder().method(request.method.as_str()).uri(url);
         let made =
             request.headers.iter().fold(made, |made, (name, value)| made.header(*name, value));
