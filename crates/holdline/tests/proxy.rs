@@ -5,20 +5,25 @@ mod rig;
 
 use rig::{PATIENCE, Running, ended, holdline};
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{TcpListener, TcpStream, UdpSocket};
 use std::path::Path;
 use std::time::Instant;
 
 /// The proxy in a folder of its own; where devices connect, and where the page is.
 fn start(folder: &Path, target: &str, more: &[&str]) -> (Running, String, String) {
+    start_for("tcp", folder, target, more)
+}
+
+fn start_for(kind: &str, folder: &Path, target: &str, more: &[&str]) -> (Running, String, String) {
     let mut command = holdline(&["proxy", "0", target, "--http", "0"]);
     command.arg("--store").arg(folder.join("lab.db")).args(more);
     let mut proxy = Running::start(command);
     let page = after(&proxy.wait_for("The lab is open: "), "open: ");
-    let port = proxy.wait_for("port tcp: tcp ");
+    let words = format!("port {kind}: {kind} ");
+    let port = proxy.wait_for(&words);
     let (listen, on_to) = port.split_once(", on to ").unwrap();
     assert_eq!(on_to, target);
-    (proxy, after(listen, "tcp: tcp "), page)
+    (proxy, after(listen, &words), page)
 }
 
 fn after(line: &str, words: &str) -> String {
@@ -93,6 +98,24 @@ fn a_fault_from_the_start_strikes() {
     let mut said = String::new();
     accept(&server).read_to_string(&mut said).unwrap();
     assert_eq!(said, "STOP");
+}
+
+#[test]
+fn datagrams_pass_with_a_flag() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = UdpSocket::bind("127.0.0.1:0").unwrap();
+    server.set_read_timeout(Some(PATIENCE)).unwrap();
+    let target = server.local_addr().unwrap().to_string();
+    let (_proxy, listen, _) = start_for("udp", folder.path(), &target, &["--udp"]);
+    let device = UdpSocket::bind("127.0.0.1:0").unwrap();
+    device.set_read_timeout(Some(PATIENCE)).unwrap();
+    device.send_to(b"12.5", listen).unwrap();
+    let mut heard = [0; 9];
+    let (len, way) = server.recv_from(&mut heard).unwrap();
+    assert_eq!(&heard[..len], b"12.5");
+    server.send_to(b"ok", way).unwrap();
+    let len = device.recv(&mut heard).unwrap();
+    assert_eq!(&heard[..len], b"ok");
 }
 
 #[test]

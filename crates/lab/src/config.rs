@@ -39,7 +39,7 @@ pub struct PortConfig {
     pub listen: SocketAddr,
     /// TLS: names and addresses that its certificate is for, beside what devices ask for.
     pub names: Vec<String>,
-    /// TCP: the server that devices are passed on to; none where the port is the server.
+    /// TCP and UDP: the server that devices are passed on to; none where the port is the server.
     pub relay: Option<SocketAddr>,
     /// What goes wrong from the start; `at` counts from there.
     pub faults: Vec<Fault>,

@@ -15,6 +15,9 @@ pub(crate) struct Args {
     /// The server that they are passed on to: `example.com:9999`
     #[arg(value_name = "HOST:PORT")]
     target: String,
+    /// Pass datagrams on instead of TCP
+    #[arg(long)]
+    udp: bool,
     /// Where the page and the API are [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDR:PORT")]
     http: Option<String>,
@@ -28,9 +31,10 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
     let bad = |what: &str, error: holdline_lab::WordsError| lang.bad_flag_words(what, &error.what);
-    let ListenWords { name, listen } = ListenWords::parse(&args.listen, PortKind::Tcp)
-        .map_err(|error| bad("[NAME=]ADDR:PORT", error))?;
-    let mut port = PortConfig::new(name, PortKind::Tcp, listen);
+    let kind = if args.udp { PortKind::Udp } else { PortKind::Tcp };
+    let ListenWords { name, listen } =
+        ListenWords::parse(&args.listen, kind).map_err(|error| bad("[NAME=]ADDR:PORT", error))?;
+    let mut port = PortConfig::new(name, kind, listen);
     port.relay = Some(target(&args.target).map_err(|error| bad("HOST:PORT", error))?);
     for words in &args.fault {
         port.commit(words).map_err(|refusal| {

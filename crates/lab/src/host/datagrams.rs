@@ -31,7 +31,7 @@ impl Host {
                 Ok((len, sender)) => {
                     room = room.saturating_sub(len.max(64));
                     let bytes = self.buffer[..len].to_vec();
-                    self.take_datagram(id, sender, bytes);
+                    self.hear_sender(id, sender, bytes);
                 }
                 Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => return false,
                 // It tells of a datagram that did not arrive somewhere.
@@ -41,7 +41,7 @@ impl Host {
         true
     }
 
-    fn take_datagram(&mut self, id: PortId, sender: SocketAddr, bytes: Vec<u8>) {
+    fn hear_sender(&mut self, id: PortId, sender: SocketAddr, bytes: Vec<u8>) {
         let port = &self.ports[id.0];
         if port.road.swallows_strangers() && !port.senders.contains_key(&sender) {
             return self.note(id, 0, Event::Lost(Way::Up, bytes));
@@ -77,16 +77,10 @@ impl Host {
         }
         self.note(id, conn, Event::Accepted(address));
         self.tell(id, Input::Accepted { conn: Conn(conn) });
-        self.conns.contains_key(&conn).then_some(conn)
-    }
-
-    /// Forgets who a sender was: its next datagram is a new connection.
-    pub(super) fn forget_sender(&mut self, conn: u64) {
-        if let Some(stream) = self.conns.remove(&conn) {
-            self.leave_road(stream.port, conn);
-            self.quotas.remove(stream.address.ip());
-            self.ports[stream.port.0].senders.remove(&stream.address);
+        if self.conns.contains_key(&conn) {
+            self.begin_flow(id, conn);
         }
+        self.conns.contains_key(&conn).then_some(conn)
     }
 
     /// When silent senders are to be looked for, if there are senders.
@@ -111,10 +105,6 @@ impl Host {
             .filter(|(_, stream)| is_silent(stream))
             .map(|(&conn, _)| conn)
             .collect();
-        for conn in silent {
-            let port = self.conns[&conn].port;
-            self.ports[port.0].senders.remove(&self.conns[&conn].address);
-            self.end(conn, End::Idle);
-        }
+        silent.into_iter().for_each(|conn| self.end(conn, End::Idle));
     }
 }

@@ -7,6 +7,7 @@
 mod answers;
 mod datagrams;
 mod far;
+mod flows;
 mod listen;
 mod order;
 mod port;
@@ -15,6 +16,7 @@ mod relay;
 mod road;
 mod secure;
 mod stream;
+mod turns;
 mod write;
 
 pub use listen::ListenError;
@@ -25,6 +27,7 @@ use crate::config::{Limits, PortConfig};
 use crate::inbox::Inbox;
 use crate::row::{Clock, PortId, Row};
 use crate::tls::Authority;
+use flows::Flows;
 use holdline_peer::Input;
 use mio::{Events, Poll, Token, Waker};
 use port::Port;
@@ -62,6 +65,8 @@ pub(crate) struct Host {
     conns: HashMap<u64, Stream>,
     /// What connections of relaying ports are passed on to.
     relays: Relays,
+    /// What senders of datagrams at relaying ports are passed on to.
+    flows: Flows,
     /// Connections that may have more to read.
     readable: VecDeque<u64>,
     quotas: Quotas,
@@ -115,6 +120,7 @@ impl Host {
             ports: Vec::new(),
             conns: HashMap::new(),
             relays: Relays::default(),
+            flows: Flows::default(),
             readable: VecDeque::new(),
             quotas: Quotas::default(),
             shaking: BTreeMap::new(),
@@ -150,6 +156,7 @@ impl Host {
             self.handle_timeouts();
             self.read_on();
             self.read_far_sides();
+            self.read_flows();
             self.travel();
             self.end_slow();
             self.inbox.push(&mut self.rows);
@@ -159,8 +166,10 @@ impl Host {
     }
 
     fn wait(&mut self, events: &mut Events) -> io::Result<()> {
-        let is_behind =
-            !self.readable.is_empty() || self.relays.has_more() || self.is_behind_helpers();
+        let is_behind = !self.readable.is_empty()
+            || self.relays.has_more()
+            || self.flows.has_more()
+            || self.is_behind_helpers();
         let has_more = is_behind && self.inbox.has_room();
         let timeout = if has_more { Some(Duration::ZERO) } else { self.until_deadline() };
         match self.poll.poll(events, timeout) {
@@ -189,7 +198,11 @@ impl Host {
             return self.handle_port(PortId(token.0));
         }
         if number >= FAR_FROM {
-            return self.handle_far(number - FAR_FROM, is_readable, is_writable);
+            let conn = number - FAR_FROM;
+            if !self.handle_flow(conn) {
+                self.handle_far(conn, is_readable, is_writable);
+            }
+            return;
         }
         let conn = number - CONNS_FROM;
         if is_writable {

@@ -9,6 +9,7 @@
 
 use super::far::{Far, Heard, WAITING_BYTES_MAX};
 use super::stream::Stream;
+use super::turns::Turns;
 use super::{FAR_FROM, Host, TURN_BYTES_MAX};
 use crate::row::{End, Event, PortId};
 use holdline_peer::line::Way;
@@ -25,7 +26,7 @@ const LEAVING: Duration = Duration::from_secs(120);
 pub(super) struct Relays {
     far: HashMap<u64, Far>,
     /// Those that may have more to say.
-    readable: VecDeque<u64>,
+    readable: Turns,
     /// Those that a fault keeps silent.
     held: Vec<u64>,
     /// Those of which one end has closed: when to look whether the other has.
@@ -34,7 +35,7 @@ pub(super) struct Relays {
 
 impl Relays {
     pub(super) fn has_more(&self) -> bool {
-        !self.readable.is_empty()
+        self.readable.len() > 0
     }
 
     /// Whether a connection is passed on, and its device closed before.
@@ -52,7 +53,7 @@ impl Relays {
         let Some(far) = self.far.get_mut(&conn) else { return };
         far.moved = now;
         if std::mem::take(&mut far.waits_for_device) {
-            self.readable.push_back(conn);
+            self.readable.add(conn);
         }
     }
 }
@@ -90,7 +91,7 @@ impl Host {
             }
         }
         if is_readable {
-            self.relays.readable.push_back(conn);
+            self.relays.readable.add(conn);
         }
     }
 
@@ -117,7 +118,7 @@ impl Host {
         let now = self.clock.now();
         let Some(far) = self.relays.far.get_mut(&conn) else { return };
         if !far.flush(now) {
-            self.relays.readable.push_back(conn);
+            self.relays.readable.add(conn);
         }
         let (lets_go, is_over) = (far.lets_go(), far.is_over());
         if is_over && !self.conns.contains_key(&conn) {
@@ -135,9 +136,9 @@ impl Host {
             if !self.has_room() {
                 return;
             }
-            let Some(conn) = self.relays.readable.pop_front() else { return };
+            let Some(conn) = self.relays.readable.next() else { return };
             if self.read_far(conn) {
-                self.relays.readable.push_back(conn);
+                self.relays.readable.add(conn);
             }
         }
     }
@@ -193,7 +194,7 @@ impl Host {
     }
 
     /// Whether a fault keeps the server silent on a connection, after all that is due by `now`.
-    fn is_kept_silent(&mut self, conn: u64, now: Duration) -> bool {
+    pub(super) fn is_kept_silent(&mut self, conn: u64, now: Duration) -> bool {
         let Some(&Stream { port, .. }) = self.conns.get(&conn) else { return false };
         if self.ports[port.0].deadline.is_some_and(|at| at <= now) {
             self.tell_at(port, now, Input::Timeout);
@@ -208,13 +209,13 @@ impl Host {
             if self.is_kept_silent(conn, now) {
                 self.relays.held.push(conn);
             } else {
-                self.relays.readable.push_back(conn);
+                self.relays.readable.add(conn);
             }
         }
     }
 
     /// Brings a device what its far side said, which is at the beginning of the buffer.
-    fn bring(&mut self, conn: u64, len: usize, now: Duration) {
+    pub(super) fn bring(&mut self, conn: u64, len: usize, now: Duration) {
         // Of a device that is gone, nobody hears it.
         let Some(stream) = self.conns.get(&conn).filter(|stream| stream.is_open()) else { return };
         let (port, bytes) = (stream.port, self.buffer[..len].to_vec());
@@ -270,7 +271,7 @@ impl Host {
         let Some(far) = self.relays.far.get_mut(&conn) else { return };
         far.finish();
         far.is_left = true;
-        self.relays.readable.push_back(conn);
+        self.relays.readable.add(conn);
         self.watch_leaving(conn);
         self.write_far(conn);
     }

@@ -8,9 +8,9 @@ use super::Host;
 use super::port::Socket;
 use super::stream::{Kind, Stream};
 use crate::row::{End, Event, PortId};
+use holdline_peer::Conn;
 use holdline_peer::fault::{Fault, Trouble};
 use holdline_peer::line::{GIVES_UP_AFTER, News, Piece, Way};
-use holdline_peer::{Conn, Input};
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
@@ -140,7 +140,7 @@ impl Host {
                 self.take_sealed(conn, bytes.len());
             }
             Some(Kind::Tcp(_)) => self.take(conn, bytes),
-            Some(Kind::Udp(_)) => self.tell(id, Input::Received { conn: Conn(conn), bytes }),
+            Some(Kind::Udp(_)) => self.take_datagram(id, conn, bytes),
             None => {}
         }
     }

@@ -255,7 +255,7 @@ impl Host {
         }
         let tcp = self.conns.get_mut(&conn).and_then(|stream| stream.way.tcp_mut());
         let Some(tcp) = tcp else {
-            self.forget_sender(conn);
+            self.remove(conn);
             return false;
         };
         tcp.life = Life::Closing;
@@ -269,17 +269,20 @@ impl Host {
     /// The server breaks a connection.
     pub(super) fn reset(&mut self, conn: u64) {
         let Some(stream) = self.conns.get(&conn) else { return };
-        let Some(tcp) = stream.way.tcp() else { return self.forget_sender(conn) };
-        let _ = SockRef::from(&tcp.socket).set_linger(Some(Duration::ZERO));
+        if let Some(tcp) = stream.way.tcp() {
+            let _ = SockRef::from(&tcp.socket).set_linger(Some(Duration::ZERO));
+        }
         self.remove(conn);
         self.break_far(conn);
     }
 
-    /// Forgets a connection of TCP.
+    /// Forgets a connection; a sender's next datagram is a new one.
     fn remove(&mut self, conn: u64) -> Option<Stream> {
         self.shaking.remove(&conn);
         let stream = self.conns.remove(&conn)?;
         self.quotas.remove(stream.address.ip());
+        self.ports[stream.port.0].senders.remove(&stream.address);
+        self.flows.end(conn);
         self.leave_road(stream.port, conn);
         Some(stream)
     }

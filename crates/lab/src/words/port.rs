@@ -26,7 +26,7 @@ pub struct PortWords {
     /// TLS: names and addresses that the certificate is for, beside what devices ask for.
     #[serde(default)]
     pub names: Vec<String>,
-    /// TCP: the server that devices are passed on to, `HOST:PORT`; looked up once.
+    /// TCP and UDP: the server that devices are passed on to, `HOST:PORT`; looked up once.
     pub relay: Option<String>,
     /// The Lua file that answers where no rule does, beside the configuration file; whoever reads that
     /// opens it, see [`PortConfig::answers`].
@@ -106,15 +106,13 @@ impl PortWords {
     /// Where devices are passed on to.
     fn relay(&self) -> Result<Option<SocketAddr>, WordsError> {
         let Some(words) = &self.relay else { return Ok(None) };
-        if self.kind != PortKind::Tcp {
+        if self.kind.is_sealed() {
             let kind = self.kind.word();
             return Err(wrong(
                 format!(
-                    "`relay` passes TCP on, with TLS as it comes, and not `{kind}`: make it `kind = \"tcp\"`"
+                    "`relay` passes TLS on as it comes, and not as `{kind}`: make it `kind = \"tcp\"`"
                 ),
-                format!(
-                    "`relay` 只转发 TCP（TLS 原样通过），不能用于 `{kind}`：请改为 `kind = \"tcp\"`"
-                ),
+                format!("`relay` 原样转发 TLS，不能用于 `{kind}`：请改为 `kind = \"tcp\"`"),
             ));
         }
         if self.lua.is_some() {
