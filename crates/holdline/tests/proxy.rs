@@ -118,6 +118,25 @@ fn datagrams_pass_with_a_flag() {
     assert_eq!(&heard[..len], b"ok");
 }
 
+/// The page of a proxy is as locked as that of a lab: away from this machine it wants a password.
+#[test]
+fn the_page_is_for_others_only_with_a_password() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = |http: &str, more: &[&str]| {
+        let mut command = holdline(&["proxy", "0", "127.0.0.1:9", "--http", http]);
+        command.arg("--store").arg(folder.path().join("lab.db")).args(more);
+        command
+    };
+    let refused = ended(&mut open("0.0.0.0:0", &[]));
+    assert_eq!(refused.code, Some(2));
+    assert!(refused.stderr.contains("--password-file"), "{}", refused.stderr);
+    let password = folder.path().join("password");
+    std::fs::write(&password, "a long enough password\n").unwrap();
+    let with_password = ["--password-file", password.to_str().unwrap()];
+    let mut proxy = Running::start(open("127.0.0.1:0", &with_password));
+    assert!(proxy.wait_for("The lab is open: ").contains("https://127.0.0.1:"));
+}
+
 #[test]
 fn what_makes_no_sense_is_said_in_both_languages() {
     let said = |lang: &str, args: &[&str]| {

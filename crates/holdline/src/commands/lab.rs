@@ -1,29 +1,20 @@
 //! `holdline lab`: the server that people point devices at.
 
 mod file;
+mod page;
 
 use crate::Outcome;
 use crate::answer::AnswersOf;
-use crate::commands::state;
 use crate::commands::stop;
-use crate::report::Mistake;
 use crate::words::Lang;
 use anyhow::Context;
 use file::File;
 use holdline_device::Project;
-use holdline_lab::{
-    Answers, Config, Files, Keep, Lab, Limits, ListenWords, Lock, PASSWORD_LEN_MIN, PortConfig,
-    PortKind,
-};
-use std::fs;
+use holdline_lab::{Answers, Config, Lab, ListenWords, PortConfig, PortKind};
+pub(crate) use page::Page;
 use std::io::{self, Write};
-use std::net::{Ipv4Addr, SocketAddr};
-use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
-
-/// Where the page is unless told.
-const HTTP: (Ipv4Addr, u16) = (Ipv4Addr::LOCALHOST, 8080);
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -46,52 +37,6 @@ pub(crate) struct Args {
     lua: Option<PathBuf>,
     #[command(flatten)]
     page: Page,
-}
-
-/// Where the page is, who may see it, and what is kept.
-#[derive(Debug, Default, clap::Args)]
-pub(crate) struct Page {
-    /// Where the page and the API are [default: 127.0.0.1:8080]
-    #[arg(long, value_name = "ADDR:PORT")]
-    http: Option<String>,
-    /// File with the password for the page and the API, which then speak TLS: needed at any address but
-    /// this machine's own
-    #[arg(long, value_name = "FILE")]
-    password_file: Option<PathBuf>,
-    /// Certificate of the page as PEM [default: one that the lab makes]
-    #[arg(long, value_name = "FILE", requires = "tls_key", requires = "password_file")]
-    tls_cert: Option<PathBuf>,
-    /// Key of that certificate as PEM
-    #[arg(long, value_name = "FILE", requires = "tls_cert")]
-    tls_key: Option<PathBuf>,
-    /// File that keeps what happens [default: one in the user's state directory]
-    #[arg(long, value_name = "FILE")]
-    store: Option<PathBuf>,
-    /// Days for which what happens is kept [default: 30]
-    #[arg(long, value_name = "DAYS", value_parser = count)]
-    keep_days: Option<NonZeroU32>,
-    /// Megabytes that the file may take: the oldest goes first [default: 1000]
-    #[arg(long, value_name = "MB", value_parser = count)]
-    keep_megabytes: Option<NonZeroU32>,
-}
-
-impl Page {
-    /// A flag of these that was given.
-    pub(super) fn given(&self) -> Option<&'static str> {
-        let flags = [
-            ("--http", self.http.is_some()),
-            ("--password-file", self.password_file.is_some()),
-            ("--store", self.store.is_some()),
-            ("--keep-days", self.keep_days.is_some()),
-            ("--keep-megabytes", self.keep_megabytes.is_some()),
-        ];
-        flags.into_iter().find_map(|(flag, is_given)| is_given.then_some(flag))
-    }
-}
-
-/// A number of which there is at least one.
-fn count(text: &str) -> Result<NonZeroU32, Mistake> {
-    text.parse().map_err(|_| Mistake::Count { given: text.to_owned() })
 }
 
 pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
@@ -155,7 +100,7 @@ pub(super) fn described(
     complete: impl FnOnce(Vec<PortConfig>) -> anyhow::Result<Vec<PortConfig>>,
 ) -> anyhow::Result<Config> {
     let file = file.map(|path| File::read(path, lang)).transpose()?;
-    let File { http, store, mut limits, ports } = file.unwrap_or_default();
+    let File { http, store, limits, ports } = file.unwrap_or_default();
     let ports = complete(ports)?;
     let twice = ports.iter().enumerate().find_map(|(at, port)| {
         ports[..at].iter().any(|before| before.name == port.name).then_some(&port.name)
@@ -163,41 +108,13 @@ pub(super) fn described(
     if let Some(name) = twice {
         return Err(lang.lab_port_twice(name).into());
     }
-    let Keep { days, megabytes } = limits.keep;
-    limits.keep = Keep {
-        days: page.keep_days.unwrap_or(days),
-        megabytes: page.keep_megabytes.unwrap_or(megabytes),
-    };
-    let config = made(ports, page.http.clone().or(http), page.store.clone().or(store), lang)?;
-    Ok(Config { limits, lock: lock(page, lang)?, ..config })
+    page.lab(ports, limits, (http, store), lang)
 }
 
 /// What answers from a Lua file, which has to be one.
 fn answers(path: &Path, lang: Lang) -> anyhow::Result<Arc<dyn Answers>> {
     Project::load(path).map_err(|error| super::run::explained(error, lang))?;
     Ok(Arc::new(AnswersOf::new(path.to_owned(), lang)))
-}
-
-/// What keeps strangers from the page.
-fn lock(page: &Page, lang: Lang) -> anyhow::Result<Option<Lock>> {
-    let Some(path) = &page.password_file else { return Ok(None) };
-    let text = fs::read_to_string(path).with_context(|| lang.cannot_read_lab_file(path))?;
-    let files = page.tls_cert.clone().zip(page.tls_key.clone());
-    let files = files.map(|(certificate, key)| Files { certificate, key });
-    let lock = Lock::new(text.trim_end_matches(['\r', '\n']), files);
-    Ok(Some(lock.ok_or_else(|| lang.lab_password_too_short(path, PASSWORD_LEN_MIN))?))
-}
-
-/// A lab with these ports; the page and the store are where they are unless told.
-pub(super) fn made(
-    ports: Vec<PortConfig>,
-    http: Option<String>,
-    store: Option<PathBuf>,
-    lang: Lang,
-) -> anyhow::Result<Config> {
-    let http = http.map_or(Ok(HTTP.into()), |text| at(&text, lang))?;
-    let store = store.map_or_else(|| default_store(lang), Ok)?;
-    Ok(Config { ports, http, lock: None, store, limits: Limits::default() })
 }
 
 fn of_flags(
@@ -214,24 +131,13 @@ fn of_flags(
     values.iter().map(port).collect()
 }
 
-/// The place of the page.
-fn at(text: &str, lang: Lang) -> anyhow::Result<SocketAddr> {
-    let words = ListenWords::parse(text, PortKind::Tcp);
-    words
-        .map(|words| words.listen)
-        .map_err(|error| lang.bad_flag_words("--http", &error.what).into())
-}
-
-fn default_store(lang: Lang) -> anyhow::Result<PathBuf> {
-    let folder = state::state_directory().join("holdline");
-    fs::create_dir_all(&folder).with_context(|| lang.cannot_make_folder(&folder))?;
-    Ok(folder.join("lab.db"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use clap::Parser;
+    use holdline_lab::Keep;
+    use std::fs;
+    use std::num::NonZeroU32;
 
     #[derive(Parser)]
     struct Flags {
@@ -262,12 +168,5 @@ mod tests {
         let both = "[keep]\ndays = 7\nmegabytes = 50";
         assert_eq!(keep(both, &["--keep-days", "1"]), of(1, 50));
         assert_eq!(keep(both, &["--keep-megabytes=4294967295"]), of(7, u32::MAX));
-    }
-
-    #[test]
-    fn what_is_no_count_is_refused() {
-        for wrong in ["x", "0", "-1", "1.5", "", "4294967296", "30 days"] {
-            assert_eq!(count(wrong), Err(Mistake::Count { given: wrong.to_owned() }));
-        }
     }
 }

@@ -1,11 +1,10 @@
 //! `holdline proxy`: a lab with one port that passes devices on to the real server.
 
-use super::lab;
+use super::lab::{self, Page};
 use crate::Outcome;
 use crate::report::Problem;
 use crate::words::Lang;
 use holdline_lab::{ListenWords, PortConfig, PortKind, target};
-use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -18,15 +17,11 @@ pub(crate) struct Args {
     /// Pass datagrams on instead of TCP
     #[arg(long)]
     udp: bool,
-    /// Where the page and the API are [default: 127.0.0.1:8080]
-    #[arg(long, value_name = "ADDR:PORT")]
-    http: Option<String>,
-    /// File that keeps what happens [default: one in the user's state directory]
-    #[arg(long, value_name = "FILE")]
-    store: Option<PathBuf>,
     /// Commit a fault from the start: `reset on "STOP"`, `at 5m silent for 90s` (may be given again)
     #[arg(long, value_name = "WORDS")]
     fault: Vec<String>,
+    #[command(flatten)]
+    page: Page,
 }
 
 pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
@@ -44,5 +39,5 @@ pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
             )
         })?;
     }
-    lab::open(lab::made(vec![port], args.http.clone(), args.store.clone(), lang)?, lang)
+    lab::open(lab::described(None, &args.page, lang, |_| Ok(vec![port]))?, lang)
 }
