@@ -126,6 +126,9 @@ pub struct Limits {
     pub bytes_per_second_max: Option<NonZeroU32>,
     /// Bytes that wait for a device that does not read; with more it is disconnected.
     pub unsent_bytes_max: usize,
+    /// Bytes that wait for everybody who does not read, or are under way where a fault holds them up;
+    /// with more, the connection for which the most waits is over.
+    pub unsent_bytes_in_all_max: usize,
     /// Bytes on their way to the store; with more, nobody is read until it has taken them.
     pub waiting_bytes_max: usize,
     /// What the store keeps.
@@ -175,6 +178,7 @@ impl Default for Limits {
             connections_per_address_max: 18_000,
             bytes_per_second_max: None,
             unsent_bytes_max: 1 << 20,
+            unsent_bytes_in_all_max: 256 << 20,
             waiting_bytes_max: 32 << 20,
             keep: Keep::default(),
             udp_idle: Duration::from_secs(300),

@@ -79,6 +79,8 @@ pub(crate) enum End {
     ByServerReset,
     /// The device did not read what was sent.
     TooSlow,
+    /// Too much waited for all, and the most for this one.
+    Crowded,
     /// A sender of datagrams was silent for long.
     Idle,
     /// The server that the port passes on to closed it (FIN).

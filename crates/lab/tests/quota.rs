@@ -9,6 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use common::{Tried, config, port};
 use holdline_lab::{Lab, Limits, PortKind};
 use holdline_peer::{Manner, Reply};
+use serde_json::{Value, json};
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::num::NonZeroU32;
@@ -35,6 +36,64 @@ fn who_does_not_read_is_disconnected_and_told_why() {
     while device.write_all(&[b'x'; 10_000]).is_ok() {}
     let ended = tried.wait("/api/devices/conn-1", |found| found["online"] == false);
     assert_eq!(ended["last_connections"][0]["reason"], "the device does not read");
+}
+
+/// Nothing gets to the devices: what waits for each is known to the byte.
+#[test]
+fn when_too_much_waits_for_all_the_one_goes_for_whom_the_most_waits() {
+    let limits =
+        Limits { unsent_bytes_max: 1 << 20, unsent_bytes_in_all_max: 100_000, ..Limits::default() };
+    let tried = start(limits, Reply::Silent);
+    let faults = "/api/ports/cars/faults";
+    let fault = json!({"fault": "black hole down"});
+    assert_eq!(tried.tell("POST", faults, &fault).0, 200);
+    let mut devices: Vec<_> = (0..3).map(|_| connect(&tried)).collect();
+    tried.wait("/api/devices", |found| found.as_array().unwrap().len() == 3);
+    let send = |number: usize, len: usize| {
+        let path = format!("/api/devices/conn-{number}/send");
+        let text = "x".repeat(len);
+        tried.tell("POST", &path, &json!({"text": text})).0
+    };
+    for (number, len) in [(1, 30_000), (2, 50_000), (3, 20_000)] {
+        assert_eq!(send(number, len), 200);
+    }
+    assert_eq!(send(3, 1), 200);
+    let ended = tried.wait("/api/devices/conn-2", |found| found["online"] == false);
+    let reason = &ended["last_connections"][0]["reason"];
+    assert_eq!(reason, "too much waited for all, and the most for this one");
+    let at = |found: &Value, kind: &str| -> Vec<usize> {
+        let rows = found.as_array().unwrap().iter().enumerate();
+        rows.filter(|(_, row)| row["kind"] == kind).map(|(at, _)| at).collect()
+    };
+    let rows = tried.wait("/api/messages?events=true", |rows| at(rows, "sent").len() == 4);
+    assert!(at(&rows, "sent")[3] < at(&rows, "closed")[0], "100,000 bytes may wait: {rows}");
+
+    tried.tell("DELETE", faults, &Value::Null);
+    for (number, len) in [(0, 30_000), (2, 20_001)] {
+        devices[number].read_exact(&mut vec![0; len]).unwrap();
+    }
+}
+
+/// What is late waits too: of the second and the third device little is read until it has arrived.
+#[test]
+fn what_is_under_way_for_all_is_held_back_and_nobody_is_disconnected() {
+    let limits = Limits { unsent_bytes_in_all_max: 140_000, ..Limits::default() };
+    let tried = start(limits, Reply::Silent);
+    let faults = "/api/ports/cars/faults";
+    let latency = json!({"fault": "latency 10m"});
+    assert_eq!(tried.tell("POST", faults, &latency).0, 200);
+    let mut devices: Vec<_> = (0..3).map(|_| connect(&tried)).collect();
+    devices.iter_mut().for_each(|device| device.write_all(&[b'x'; 70_000]).unwrap());
+    tried.wait("/api/devices", |found| found.as_array().unwrap().len() == 3);
+    // Each order has the lab look once more at what it may read.
+    (0..9).for_each(|_| assert_eq!(tried.tell("POST", faults, &latency).0, 200));
+    assert_eq!(tried.tell("DELETE", faults, &Value::Null).0, 204);
+    let heard = |found: &Value| -> i64 {
+        let devices = found.as_array().unwrap().iter();
+        devices.map(|device| device["bytes_in"].as_i64().unwrap()).sum()
+    };
+    let found = tried.wait("/api/devices", |found| heard(found) == 210_000);
+    assert!(found.as_array().unwrap().iter().all(|device| device["online"] == true), "{found}");
 }
 
 #[test]

@@ -4,8 +4,8 @@
 
 mod common;
 
-use common::{PATIENCE, Tried, port, start};
-use holdline_lab::{PortConfig, PortKind, PortWords};
+use common::{PATIENCE, Tried, config, port, start};
+use holdline_lab::{Config, Lab, Limits, PortConfig, PortKind, PortWords};
 use holdline_peer::{Cue, Identity, Manner, Pattern, Rule};
 use serde_json::{Value, json};
 use socket2::SockRef;
@@ -35,6 +35,14 @@ fn start_to(target: SocketAddr, change: impl FnOnce(&mut PortConfig)) -> Tried {
     port.relay = Some(target);
     change(&mut port);
     start(vec![port])
+}
+
+fn start_within(limits: Limits, target: SocketAddr) -> Tried {
+    let folder = tempfile::tempdir().unwrap();
+    let mut port = port("proxy", PortKind::Tcp, Manner::default());
+    port.relay = Some(target);
+    let config = Config { limits, ..config(folder.path(), vec![port]) };
+    Tried { lab: Lab::start(config).unwrap(), folder }
 }
 
 fn patient(stream: TcpStream) -> TcpStream {
@@ -144,9 +152,12 @@ fn what_each_says_reaches_the_other_and_is_kept() {
 
 #[test]
 fn megabytes_go_both_ways_at_once_and_none_is_changed() {
-    let relayed = relayed();
-    let (mut device, mut server) = relayed.pair();
-    let (up, down) = (noise(5 << 20, 1), noise(5 << 20, 2));
+    exchange(relayed().pair(), 5 << 20);
+}
+
+/// Each says so many bytes to the other at once, which have to arrive as they were.
+fn exchange((mut device, mut server): (TcpStream, TcpStream), len: usize) {
+    let (up, down) = (noise(len, 1), noise(len, 2));
     thread::scope(|scope| {
         let (mut to_device, mut to_server) =
             (server.try_clone().unwrap(), device.try_clone().unwrap());
@@ -247,6 +258,27 @@ fn an_end_that_does_not_read_stops_the_other_and_loses_nothing() {
     let down = fill(&mut server);
     drop(server);
     assert_eq!(all(&mut device).len(), down);
+}
+
+/// Three that do not read leave room for each other, and for a fourth who does.
+#[test]
+fn when_much_waits_for_all_everybody_is_held_back_and_nobody_loses_anything() {
+    let server = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let limits = Limits { unsent_bytes_in_all_max: 400_000, ..Limits::default() };
+    let relayed = Relayed { tried: start_within(limits, server.local_addr().unwrap()), server };
+    let mut pairs: Vec<_> = (0..3).map(|_| relayed.pair()).collect();
+    let up: Vec<_> = pairs.iter_mut().map(|(device, _)| fill(device)).collect();
+    exchange(relayed.pair(), 100_000);
+    for ((device, server), up) in pairs.iter_mut().zip(up) {
+        device.shutdown(Shutdown::Write).unwrap();
+        assert_eq!(all(server).len(), up);
+    }
+    let down: Vec<_> = pairs.iter_mut().map(|(_, server)| fill(server)).collect();
+    exchange(relayed.pair(), 100_000);
+    for ((mut device, server), down) in pairs.into_iter().zip(down) {
+        drop(server);
+        assert_eq!(all(&mut device).len(), down);
+    }
 }
 
 #[test]

@@ -24,11 +24,13 @@ pub(super) struct Far {
     /// Nobody hears it any more.
     pub(super) is_left: bool,
     /// The device is not read until there is room here.
-    holds_device: bool,
+    pub(super) holds_device: bool,
     /// It is not read until the device has room.
     pub(super) waits_for_device: bool,
     /// Why no more can be written.
     broken: Option<String>,
+    /// How much of what is unsent is counted among that of all.
+    pub(super) counted: usize,
     /// When bytes went either way last.
     pub(super) moved: Duration,
 }
@@ -60,6 +62,7 @@ impl Far {
             holds_device: false,
             waits_for_device: false,
             broken: None,
+            counted: 0,
             moved: now,
         })
     }
@@ -138,15 +141,9 @@ impl Far {
         self.is_done
     }
 
-    /// Whether the device has to wait until what it said has gone on.
-    pub(super) fn holds(&mut self) -> bool {
-        self.holds_device = self.unsent.len() >= WAITING_BYTES_MAX;
-        self.holds_device
-    }
-
-    /// Whether a device that had to wait may go on.
-    pub(super) fn lets_go(&mut self) -> bool {
-        self.holds_device && !self.holds()
+    /// Bytes that wait for it.
+    pub(super) fn unsent(&self) -> usize {
+        self.unsent.len()
     }
 
     pub(super) fn read(&mut self, buffer: &mut [u8]) -> Heard {

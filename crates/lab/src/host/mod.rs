@@ -17,6 +17,7 @@ mod road;
 mod secure;
 mod stream;
 mod turns;
+mod waiting;
 mod write;
 
 pub use listen::ListenError;
@@ -237,9 +238,6 @@ impl Host {
                 return;
             }
             let Some(conn) = self.next_in_turn() else { break };
-            if self.relays.holds(conn) {
-                continue;
-            }
             let is_shaking = self.shaking.contains_key(&conn);
             let has_turn = !is_shaking || handshakes > 0;
             handshakes -= usize::from(is_shaking && has_turn);

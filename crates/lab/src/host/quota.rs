@@ -16,6 +16,8 @@ pub(super) struct Quotas {
     from: HashMap<IpAddr, usize>,
     /// Connections that have read enough: when they go on.
     paused: BTreeSet<(Duration, u64)>,
+    /// Bytes that wait to be written to devices.
+    pub(super) unsent: usize,
 }
 
 /// What is counted of one connection.

@@ -12,7 +12,6 @@ use super::stream::Stream;
 use super::turns::Turns;
 use super::{FAR_FROM, Host, TURN_BYTES_MAX};
 use crate::row::{End, Event, PortId};
-use holdline_peer::line::Way;
 use holdline_peer::{Act, Conn, Input, What};
 use mio::{Interest, Token};
 use std::collections::{HashMap, VecDeque};
@@ -25,6 +24,8 @@ const LEAVING: Duration = Duration::from_secs(120);
 #[derive(Default)]
 pub(super) struct Relays {
     far: HashMap<u64, Far>,
+    /// Bytes that wait for all of them.
+    unsent: usize,
     /// Those that may have more to say.
     readable: Turns,
     /// Those that a fault keeps silent.
@@ -43,9 +44,41 @@ impl Relays {
         self.far.get(&conn).is_some_and(Far::is_done)
     }
 
-    /// Whether a device has to wait: what it said before has not gone on.
-    pub(super) fn holds(&mut self, conn: u64) -> bool {
-        self.far.get_mut(&conn).is_some_and(Far::holds)
+    /// The connections that have a far side.
+    pub(super) fn conns(&self) -> impl Iterator<Item = &u64> {
+        self.far.keys()
+    }
+
+    /// Bytes that wait for all far sides.
+    pub(super) fn unsent(&self) -> usize {
+        self.unsent
+    }
+
+    /// Bytes that wait for one.
+    pub(super) fn unsent_of(&self, conn: u64) -> usize {
+        self.far.get(&conn).map_or(0, Far::unsent)
+    }
+
+    /// Counts what waits for a far side among that of all.
+    fn count(&mut self, conn: u64) {
+        let Some(far) = self.far.get_mut(&conn) else { return };
+        self.unsent -= far.counted;
+        far.counted = far.unsent();
+        self.unsent += far.counted;
+    }
+
+    /// Takes out the far side of a connection.
+    fn remove(&mut self, conn: u64) -> Option<Far> {
+        let far = self.far.remove(&conn)?;
+        self.unsent -= far.counted;
+        Some(far)
+    }
+
+    /// A far side is not read until its device has room.
+    fn wait_for_device(&mut self, conn: u64) {
+        if let Some(far) = self.far.get_mut(&conn) {
+            far.waits_for_device = true;
+        }
     }
 
     /// A device has taken something: it may have room again for what comes from the far side.
@@ -120,13 +153,27 @@ impl Host {
         if !far.flush(now) {
             self.relays.readable.add(conn);
         }
-        let (lets_go, is_over) = (far.lets_go(), far.is_over());
+        let (holds_device, is_over) = (far.holds_device, far.is_over());
+        self.relays.count(conn);
         if is_over && !self.conns.contains_key(&conn) {
-            self.relays.far.remove(&conn);
+            self.relays.remove(conn);
         }
-        if lets_go {
+        if holds_device {
             self.queue(conn);
         }
+    }
+
+    /// How many bytes of a device there is room for where they go on. Where there is none, whoever makes
+    /// room has the device read on.
+    pub(super) fn room_at_far(&mut self, conn: u64) -> usize {
+        if !self.relays.far.contains_key(&conn) {
+            return usize::MAX;
+        }
+        let room = self.room(self.relays.unsent_of(conn), WAITING_BYTES_MAX);
+        if let Some(far) = self.relays.far.get_mut(&conn) {
+            far.holds_device = room == 0;
+        }
+        room
     }
 
     /// Gives each far side that has something to say a turn, unless the store is behind.
@@ -175,15 +222,13 @@ impl Host {
     /// How many bytes of a far side its device has room for. Where there is none, whoever makes room
     /// has the far side read on.
     fn room_for_far(&mut self, conn: u64, now: Duration) -> usize {
-        let Some(far) = self.relays.far.get_mut(&conn) else { return 0 };
+        let Some(far) = self.relays.far.get(&conn) else { return 0 };
         let stream = self.conns.get(&conn).filter(|stream| stream.is_open() && !far.is_left);
         let Some(stream) = stream else { return TURN_BYTES_MAX };
-        let written = stream.way.tcp().map_or(0, |tcp| tcp.unsent.len());
-        let road = &self.ports[stream.port.0].road;
-        let unsent = written + road.bytes(Conn(conn), Way::Down);
-        let room = WAITING_BYTES_MAX.min(self.limits.unsent_bytes_max).saturating_sub(unsent);
+        let most = WAITING_BYTES_MAX.min(self.limits.unsent_bytes_max);
+        let room = self.room(self.waiting_for(conn, stream), most);
         if room == 0 {
-            far.waits_for_device = true;
+            self.relays.wait_for_device(conn);
             return 0;
         }
         if self.is_kept_silent(conn, now) {
@@ -240,7 +285,7 @@ impl Host {
 
     /// A far side is lost: its device's connection is broken too.
     fn lose_far(&mut self, conn: u64, end: End) {
-        self.relays.far.remove(&conn);
+        self.relays.remove(conn);
         self.break_device(conn, end);
     }
 
@@ -278,7 +323,7 @@ impl Host {
 
     /// A device's connection broke: so does that of its far side.
     pub(super) fn break_far(&mut self, conn: u64) {
-        if let Some(far) = self.relays.far.remove(&conn) {
+        if let Some(far) = self.relays.remove(conn) {
             far.reset();
         }
     }

@@ -67,7 +67,11 @@ impl Host {
     /// How many bytes of a device the road has room for.
     pub(super) fn room_on_road(&mut self, conn: u64) -> usize {
         let Some(stream) = self.conns.get(&conn) else { return 0 };
-        self.ports[stream.port.0].road.room_up(self.clock.now(), Conn(conn), stream.is_of_bytes())
+        let (port, is_of_bytes) = (stream.port, stream.is_of_bytes());
+        let road = &mut self.ports[port.0].road;
+        let room = road.room_up(self.clock.now(), Conn(conn), is_of_bytes);
+        let under_way = road.bytes(Conn(conn), Way::Up);
+        if self.is_on_road(conn) { room.min(self.room(under_way, usize::MAX)) } else { room }
     }
 
     /// Sends something on its way.
@@ -150,20 +154,11 @@ impl Host {
         let Some(Stream { way, port, address }) = self.conns.get_mut(&conn) else { return };
         if let Some(tcp) = way.tcp_mut() {
             tcp.unsent.extend_from_slice(bytes);
+            self.quotas.unsent += bytes.len();
             self.write(conn);
         } else if let Socket::Udp(socket) = &self.ports[port.0].socket {
             // What the system does not take is lost, as datagrams may be.
             let _ = socket.send_to(bytes, *address);
-        }
-    }
-
-    /// Looks whether more waits for a device than may.
-    pub(super) fn mind_unsent(&mut self, conn: u64) {
-        let Some(stream) = self.conns.get(&conn) else { return };
-        let written = stream.way.tcp().map_or(0, |tcp| tcp.unsent.len());
-        let under_way = self.ports[stream.port.0].road.bytes(Conn(conn), Way::Down);
-        if written + under_way > self.limits.unsent_bytes_max {
-            self.slow.push(conn);
         }
     }
 

@@ -131,6 +131,7 @@ impl Host {
             | End::ByServer
             | End::ByServerReset
             | End::TooSlow
+            | End::Crowded
             | End::Idle
             | End::Killed
             | End::ByTarget

@@ -121,11 +121,11 @@ impl Host {
     pub(super) fn read(&mut self, conn: u64) -> bool {
         let mut room = TURN_BYTES_MAX;
         while room > 0 {
-            let room_on_road = self.room_on_road(conn);
-            if room_on_road == 0 {
+            let room_ahead = self.room_on_road(conn).min(self.room_at_far(conn));
+            if room_ahead == 0 {
                 return false;
             }
-            let len_max = self.may_read(conn).min(room_on_road).min(READ_BYTES_MAX);
+            let len_max = self.may_read(conn).min(room_ahead).min(READ_BYTES_MAX);
             if len_max == 0 {
                 return false;
             }
@@ -218,7 +218,7 @@ impl Host {
         if stream.is_closing() {
             return self.accept_waiting();
         }
-        if end == End::TooSlow
+        if matches!(end, End::TooSlow | End::Crowded)
             && let Some(tcp) = stream.way.tcp()
         {
             let _ = SockRef::from(&tcp.socket).set_linger(Some(Duration::ZERO));
@@ -283,6 +283,7 @@ impl Host {
         self.quotas.remove(stream.address.ip());
         self.ports[stream.port.0].senders.remove(&stream.address);
         self.flows.end(conn);
+        self.quotas.unsent -= stream.way.tcp().map_or(0, |tcp| tcp.unsent.len());
         self.leave_road(stream.port, conn);
         Some(stream)
     }

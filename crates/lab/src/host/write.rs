@@ -2,7 +2,6 @@
 
 use super::Host;
 use super::stream::{Kind, Life};
-use crate::row::End;
 use std::io::{self, Write};
 use std::net::Shutdown;
 
@@ -36,6 +35,7 @@ impl Host {
             }
         }
         tcp.unsent.drain(..done);
+        self.quotas.unsent -= done;
         if tcp.unsent.is_empty() {
             tcp.unsent = Vec::new();
             if tcp.life == Life::Closing && is_road_free {
@@ -49,13 +49,6 @@ impl Host {
         }
         if done > 0 {
             self.relays.device_took(conn, self.clock.now());
-        }
-    }
-
-    /// Ends the connections of devices that do not read.
-    pub(super) fn end_slow(&mut self) {
-        while let Some(conn) = self.slow.pop() {
-            self.end(conn, End::TooSlow);
         }
     }
 }

@@ -209,6 +209,7 @@ impl End {
             Self::ByServer => "closed by the server".into(),
             Self::ByServerReset => "reset by the server".into(),
             Self::TooSlow => "the device does not read".into(),
+            Self::Crowded => "too much waited for all, and the most for this one".into(),
             Self::Idle => "silent for long".into(),
             Self::ByTarget => "closed by the target".into(),
             Self::TargetBroken(why) => format!("broken by the target: {why}"),
@@ -216,5 +217,33 @@ impl End {
             Self::Stopped => "the lab stopped".into(),
             Self::Killed => "the lab was killed".into(),
         }
+    }
+}
+
+/// Whether an end, told by its reason as the file has it, was a reset (RST) that the lab sent.
+pub(crate) fn is_reset_by_server(reason: &str) -> bool {
+    let whole = [End::ByServerReset, End::TooSlow, End::Crowded];
+    let begun = [End::TargetBroken(String::new()), End::Unreachable(String::new())];
+    whole.iter().any(|end| reason == end.words())
+        || begun.iter().any(|end| reason.starts_with(&end.words()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reset_is_told_by_its_reason() {
+        let why = || "connection reset".to_owned();
+        let by_server = [
+            End::ByServerReset,
+            End::TooSlow,
+            End::Crowded,
+            End::TargetBroken(why()),
+            End::Unreachable(why()),
+        ];
+        assert!(by_server.iter().all(|end| is_reset_by_server(&end.words())));
+        let others = [End::ByDevice, End::Broken(why()), End::ByServer, End::ByTarget, End::Idle];
+        assert!(!others.iter().any(|end| is_reset_by_server(&end.words())));
     }
 }

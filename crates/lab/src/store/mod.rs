@@ -12,8 +12,8 @@ mod stream;
 mod tests;
 mod write;
 
-pub(crate) use kind::Group;
 pub use kind::Kind;
+pub(crate) use kind::{Group, is_reset_by_server};
 pub(crate) use read::{Connected, Filter, Message, Order, Reader, Seen};
 pub use schema::OpenError;
 pub(crate) use stream::{Glimpse, Marks};

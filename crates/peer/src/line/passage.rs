@@ -33,6 +33,16 @@ pub enum Piece<E> {
     End(E),
 }
 
+impl<E> Piece<E> {
+    /// How many bytes it has.
+    pub(super) const fn len(&self) -> usize {
+        match self {
+            Self::Bytes(bytes) => bytes.len(),
+            Self::End(_) => 0,
+        }
+    }
+}
+
 /// Who is at the server's end, as far as the device can tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Behind {
@@ -136,9 +146,7 @@ impl<E> Passage<E> {
         [Way::Up, Way::Down].into_iter().find_map(|way| {
             let is_blocked = self.withholds(trials, conn, way);
             let piece = self.lane(way).due(now, is_blocked)?;
-            if let Piece::Bytes(bytes) = &piece {
-                self.bytes[way as usize] -= bytes.len();
-            }
+            self.bytes[way as usize] -= piece.len();
             Some((way, piece))
         })
     }

@@ -36,12 +36,14 @@ pub struct Road<E> {
     passages: BTreeMap<Conn, Passage<E>>,
     due: BTreeSet<(Duration, Conn)>,
     news: VecDeque<(Conn, News<E>)>,
+    /// Bytes that are under way on all lines.
+    under_way: usize,
 }
 
 impl<E> Default for Road<E> {
     fn default() -> Self {
         let (passages, due) = (BTreeMap::new(), BTreeSet::new());
-        Self { trials: Trials::default(), passages, due, news: VecDeque::new() }
+        Self { trials: Trials::default(), passages, due, news: VecDeque::new(), under_way: 0 }
     }
 }
 
@@ -104,6 +106,7 @@ impl<E> Road<E> {
             | News::Disowned
             | News::GivenUp => None,
         });
+        self.under_way -= line.bytes(Way::Up) + line.bytes(Way::Down);
         lost.chain(line.clear()).collect()
     }
 
@@ -149,6 +152,7 @@ impl<E> Road<E> {
         let is_lost = !is_stream && (is_gone || self.trials.blocks(to(conn), way));
         match (line.behind, piece) {
             (Behind::Server, piece) if !is_lost => {
+                self.under_way += piece.len();
                 line.push(now, (&self.trials, conn), way, piece, chance);
             }
             (behind, piece) => {
@@ -176,6 +180,7 @@ impl<E> Road<E> {
         let Some(&(_, conn)) = self.due.first().filter(|(at, _)| *at <= now) else { return };
         let Some(line) = self.passages.get_mut(&conn) else { return };
         if let Some((way, piece)) = line.arrives(now, &self.trials, conn) {
+            self.under_way -= piece.len();
             self.news.push_back((conn, News::Arrived(way, piece)));
             return self.reckon(conn);
         }
@@ -194,7 +199,12 @@ impl<E> Road<E> {
         if has_news { Some(Duration::ZERO) } else { self.due.first().map(|&(at, _)| at) }
     }
 
-    /// Bytes that are under way.
+    /// Bytes that are under way on all lines together.
+    pub const fn under_way(&self) -> usize {
+        self.under_way
+    }
+
+    /// Bytes that are under way on one of them.
     pub fn bytes(&self, conn: Conn, way: Way) -> usize {
         self.passages.get(&conn).map_or(0, |line| line.bytes(way))
     }
@@ -222,6 +232,7 @@ impl<E> Road<E> {
         let Some(line) = self.passages.get_mut(&conn) else { return };
         if line.behind == Behind::Server {
             line.behind = Behind::Nobody(number, now);
+            self.under_way -= line.bytes(Way::Up) + line.bytes(Way::Down);
             let lost = line.clear();
             self.news.extend(lost.map(|(way, bytes)| (conn, News::Lost(way, bytes))));
         }

@@ -117,8 +117,10 @@ fn a_black_hole_withholds_a_stream_until_it_is_over() {
     say(&mut road, 0, Down, "a");
     say(&mut road, 0, Up, "b");
     assert_eq!(all(&mut road, 60_000), [arrived(Up, "b")]);
+    assert_eq!(road.under_way(), 1);
     road.end(at(0), 1);
     assert_eq!(all(&mut road, 60_000), [arrived(Down, "a")]);
+    assert_eq!(road.under_way(), 0);
 
     let mut road = self::road(Trouble::BlackHole(Ways::Up));
     assert_eq!(road.room_up(at(0), A, true), 0, "it is not read");
@@ -207,7 +209,7 @@ fn a_half_open_line_is_dead_until_the_stranger_hears_of_it() {
     say(&mut road, 0, Up, "a");
     road.begin(at(1), (1, Trouble::HalfOpen), None, [(A, true)].into_iter());
     assert_eq!(all(&mut road, 1), [lost(Up, "a")]);
-    assert_eq!(road.room_up(at(1), A, true), 0);
+    assert_eq!((road.room_up(at(1), A, true), road.under_way()), (0, 0));
     say(&mut road, 2, Down, "b");
     assert_eq!(all(&mut road, 20), [lost(Down, "b")]);
     assert_eq!(road.room_up(at(3), B, true), ROOM_UP, "a new line works");
@@ -235,4 +237,5 @@ fn what_is_under_way_when_a_connection_is_over_is_lost() {
     road.take(at(0), (A, true), Up, End("fin"), 0);
     assert_eq!(road.forget(A), [(Up, b"a".to_vec()), (Down, b"b".to_vec())]);
     assert_eq!((all(&mut road, 300), road.poll_timeout()), (vec![], None));
+    assert_eq!(road.under_way(), 0);
 }

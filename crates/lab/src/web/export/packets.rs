@@ -5,7 +5,7 @@
 
 use super::Servers;
 use crate::config::PortKind;
-use crate::store::{Kind, Message};
+use crate::store::{Kind, Message, is_reset_by_server};
 use etherparse::{PacketBuilder, PacketBuilderStep, TcpHeader};
 use pcap_file::DataLink;
 use pcap_file::pcapng::PcapNgWriter;
@@ -165,9 +165,9 @@ impl Flow {
 
     /// The packets of an end, told by its reason as the store has it.
     fn end(&mut self, reason: &str) -> Vec<Vec<u8>> {
-        let is_up = reason == "closed by the device" || reason.starts_with("broken");
-        let is_broken = reason.starts_with("broken") || reason == "reset by the server";
-        if is_broken || reason == "the device does not read" {
+        let is_broken = reason.starts_with("broken: ");
+        let is_up = reason == "closed by the device" || is_broken;
+        if is_broken || is_reset_by_server(reason) {
             return vec![self.carry(is_up, Flag::Reset, &[])];
         }
         [(is_up, Flag::Fin), (!is_up, Flag::Fin), (is_up, Flag::Ack)]

@@ -208,6 +208,7 @@ pub(super) fn reason(words: &Words, kept: &str) -> String {
         "closed by the server" => words.end_by_server,
         "reset by the server" => words.end_by_server_reset,
         "the device does not read" => words.end_too_slow,
+        "too much waited for all, and the most for this one" => words.end_crowded,
         "silent for long" => words.end_idle,
         "the lab stopped" => words.end_stopped,
         "the lab was killed" => words.end_killed,

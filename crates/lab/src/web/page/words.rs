@@ -220,6 +220,7 @@ words! {
     end_target_broken: "broken by the target: {why}" | "目标服务器断开了连接：{why}";
     end_unreachable: "no way to the target: {why}" | "无法连接目标服务器：{why}";
     end_too_slow: "the device does not read" | "设备不接收数据";
+    end_crowded: "too much waited for all, and the most for this one" | "等待发送的总量超限，其中它占得最多";
     end_idle: "silent for long" | "长时间没有数据";
     end_stopped: "the lab stopped" | "测试服务器停止";
     end_killed: "the lab was killed" | "测试服务器被强行结束";

@@ -1,7 +1,7 @@
 //! What the server did by itself, one after the other, and how long it waited in between.
 
 use super::{between, quoted, spoken};
-use crate::store::{Kind, Message};
+use crate::store::{Kind, Message, is_reset_by_server};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -121,12 +121,8 @@ fn refused(rows: &[&Message]) -> usize {
 
 /// What the server did to end a connection, told by the reason as the store has it.
 fn end(reason: &str) -> Option<Act> {
-    let is_reset = reason == "reset by the server"
-        || reason == "the device does not read"
-        || reason.starts_with("broken by the target")
-        || reason.starts_with("no way to the target");
     let is_close = reason == "closed by the server"
         || reason == "closed by the target"
         || reason.starts_with("the lab ");
-    if is_reset { Some(Act::Reset) } else { is_close.then_some(Act::Close) }
+    if is_reset_by_server(reason) { Some(Act::Reset) } else { is_close.then_some(Act::Close) }
 }
