@@ -186,15 +186,17 @@ fn rules_are_changed_while_devices_talk() {
     let Some(mut browser) = page(&tried, DESK) else { return };
     browser.click(".port details:has(.rules) summary");
     browser.wait("document.querySelector('[name=rules]').value.includes('{')");
+    browser.click(".rules details summary");
+    browser.wait("document.querySelector('[name=rules]').checkVisibility()");
     browser.write("[name=rules]", r#"{ "rules": [{ "prefix": "heart", "reply": "ok\r\n" }] }"#);
-    browser.click(".rules button");
+    browser.click(".rules button.main");
     says(&mut browser, ".rules output", "In force");
     has_row(&mut browser, "manner-changed", "another manner");
     std::io::Write::write_all(&mut car, b"heart data").unwrap();
     told(&mut car, b"ok\r\n");
     assert_eq!(browser.errors, [""; 0]);
     browser.write("[name=rules]", r#"{ "rules": [{ "reply": "ok" }] }"#);
-    browser.click(".rules button");
+    browser.click(".rules button.main");
     says(&mut browser, ".rules output", "a rule has one cue");
 
     let test = browser.eval("fetch('/api/devices/a1/test').then((answer) => answer.text())");

@@ -8,7 +8,10 @@ use utoipa::ToSchema;
 
 /// Where one message ends and the next begins.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "it is `none`, `line`, `fixed 12`, `idle 200ms`, or `length` with `skip`, `order` and `counts`"
+)]
 pub enum FramingWords {
     /// `none`, `line`, `fixed 12` (bytes) or `idle 200ms` (without a byte).
     Plain(String),

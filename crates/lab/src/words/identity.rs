@@ -8,7 +8,10 @@ use utoipa::ToSchema;
 
 /// What devices are called, or where their name stands in their first message that has one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "it is `imei`, a regular expression, `len` with `prefix_hex` and `skip`, or `name` alone"
+)]
 pub enum IdentityWords {
     /// A regular expression: the name is its first group, or all of it. `imei` is fifteen digits.
     Pattern(String),

@@ -5,7 +5,8 @@ use super::identity::IdentityWords;
 use super::object::objects;
 use super::{RuleWords, WordsError, target, wrong};
 use crate::config::{PortConfig, PortKind};
-use holdline_peer::{Manner, Reply};
+use holdline_peer::fault::Sentences;
+use holdline_peer::{Manner, Reply, Rule};
 use rustls::pki_types::ServerName;
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -156,12 +157,22 @@ impl MannerWords {
         Ok(Manner {
             framing: framing.unwrap_or_default(),
             identity,
-            rules: self.rules.iter().map(RuleWords::rule).collect::<Result<_, _>>()?,
+            rules: self.rules()?,
             reply: match self.reply {
                 ReplyWords::Silent => Reply::Silent,
                 ReplyWords::Echo => Reply::Echo,
             },
         })
+    }
+
+    /// What the rules mean; an error says which one it is in.
+    fn rules(&self) -> Result<Vec<Rule>, WordsError> {
+        let read = |(number, words): (usize, &RuleWords)| {
+            words.rule().map_err(|WordsError { what: Sentences { en, zh } }| {
+                wrong(format!("rule {number}: {en}"), format!("规则 {number}：{zh}"))
+            })
+        };
+        (1..).zip(&self.rules).map(read).collect()
     }
 }
 

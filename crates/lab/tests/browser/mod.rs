@@ -4,6 +4,7 @@
 #![allow(dead_code, reason = "each test file uses some of it")]
 
 pub(crate) mod cars;
+pub(crate) mod rules;
 
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
@@ -14,7 +15,7 @@ use tempfile::TempDir;
 use tungstenite::{Message, WebSocket};
 
 /// How long something may take that has to happen.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Names under which it is installed; `HOLDLINE_BROWSER` is another.
 const NAMES: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
@@ -192,7 +193,7 @@ impl Browser {
     pub(crate) fn choose(&mut self, selector: &str, value: &str) {
         self.eval(&format!(
             "{{ const one = document.querySelector({selector:?}); one.value = {value:?};
-               one.dispatchEvent(new Event('change', {{ bubbles: true }})); }}"
+               for (const type of ['input', 'change']) one.dispatchEvent(new Event(type, {{ bubbles: true }})); }}"
         ));
     }
 

@@ -13,6 +13,7 @@ mod faults;
 mod live;
 mod ports;
 mod qr;
+mod rules;
 mod shell;
 mod shown;
 mod stream;

@@ -2,7 +2,7 @@
 
 use super::shown::with_code;
 use super::words::{Words, fill};
-use super::{addresses, faults, qr};
+use super::{addresses, faults, qr, rules};
 use crate::config::PortKind;
 use crate::web::lang::Lang;
 use crate::web::state::{Port, Script};
@@ -43,7 +43,10 @@ fn one(words: &Words, lang: Lang, port: &Port) -> Markup {
                 summary { (words.break_it) }
                 (faults::form(words, lang, committed(port.kind)))
             }
-            (rules(words))
+            details {
+                summary { (words.rules) }
+                (rules::form(words))
+            }
         }
     }
 }
@@ -100,19 +103,6 @@ pub(super) fn pasted(words: &Words, whose: Option<&str>, line: &str) -> Markup {
             code { (line) }
             button.copy type="button" data-copy=(line)
                 aria-label=(format!("{}: {line}", words.copy)) { (words.copy) }
-        }
-    }
-}
-
-fn rules(words: &Words) -> Markup {
-    html! {
-        details {
-            summary { (words.rules) }
-            form.rules data-kept=(words.rules_kept) {
-                p.note { (words.rules_about) }
-                textarea name="rules" rows="12" spellcheck="false" aria-label=(words.rules) {}
-                div.bar { button.main { (words.rules_keep) } output {} }
-            }
         }
     }
 }

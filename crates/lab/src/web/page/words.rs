@@ -180,11 +180,83 @@ words! {
     fault_lasts: "for, such as 30s" | "持续，如 30s";
     lift: "Take all back" | "全部撤销";
     lifted: "No fault waits or stands." | "没有等待或持续中的故障。";
+
     rules: "Rules" | "规则";
-    rules_about: "Framing, identity, reply and rules as JSON, in the words of the configuration file."
-        | "分包、标识、回复和规则，JSON 格式，用词与配置文件相同。";
+    rules_about: "Where a message ends, who a device is, and what it is answered. It is in force once it is applied."
+        | "消息怎样分开、设备叫什么、收到什么回复什么。点“应用”后生效。";
+    rules_json_about: "The same as JSON, in the words of the configuration file." | "同样的内容，JSON 格式，用词与配置文件相同。";
     rules_keep: "Apply" | "应用";
     rules_kept: "In force, and kept over restarts." | "已生效，重启后仍然有效。";
+    rules_undo: "Undo changes" | "放弃修改";
+    rules_no_json: "this is no JSON: {why}" | "不是 JSON：{why}";
+    rules_unshown: "the form cannot show this JSON: it has to be an object, and `rules` a list of objects"
+        | "表单无法显示这段 JSON：它应是对象，`rules` 应是对象的列表";
+    only_json: "as the JSON has it" | "见 JSON";
+    no_text: "{bytes} is no text; write it as hex" | "{bytes} 不是文本，请写成十六进制";
+
+    framing: "A message is" | "一条消息是";
+    framing_none: "what arrives at once" | "一次收到的数据";
+    framing_line: "a line" | "一行";
+    framing_fixed: "so many bytes" | "固定字节数";
+    framing_idle: "what comes until a pause" | "停顿之前的数据";
+    framing_length: "as long as it says" | "自带长度";
+    framing_bytes: "Bytes" | "字节数";
+    framing_gap: "Pause" | "停顿";
+    length_skip: "Bytes before the length" | "长度之前的字节数";
+    length_size: "Bytes of the length" | "长度占的字节数";
+    length_order: "Its byte order" | "长度的字节序";
+    length_counts: "It counts" | "长度包括";
+    counts_rest: "what follows it" | "后面的内容";
+    counts_length_and_rest: "itself and what follows" | "自身和后面的内容";
+    counts_whole: "all of the message" | "整条消息";
+
+    identity: "A device is called" | "设备名称";
+    identity_none: "by its connection" | "无，按连接区分";
+    identity_imei: "by the IMEI that it sends" | "它发来的 IMEI";
+    identity_pattern: "by a regular expression" | "用正则表达式取";
+    identity_bytes: "by bytes of a message" | "取消息中的字节";
+    identity_name: "always the same" | "固定名称";
+    identity_expression: "Expression (its first group, or all)" | "正则（取第一组或全部）";
+    identity_start: "Start of the message, in hex" | "消息开头（十六进制）";
+    identity_skip: "Bytes before the name" | "名称之前的字节数";
+    identity_len: "Bytes of the name" | "名称的字节数";
+    identity_called: "Name" | "名称";
+
+    reply: "Other messages" | "其他消息";
+    reply_silent: "are not answered" | "不回复";
+    reply_echo: "are sent back" | "原样发回";
+
+    rules_order: "Of the rules for messages the first that fits decides." | "同一条消息由第一条符合的规则处理。";
+    rule: "Rule {n}" | "规则 {n}";
+    rule_add: "Add a rule" | "添加规则";
+    rule_up: "Move up" | "上移";
+    rule_down: "Move down" | "下移";
+    rule_remove: "Remove" | "删除";
+    rule_when: "When" | "当";
+    rule_say: "Say" | "回复";
+    rule_after: "Wait first" | "先等待";
+    rule_split: "Bytes a piece" | "分段字节数";
+    rule_then: "Then" | "然后";
+    rule_rest: "Only in the JSON: {names}" | "仅在 JSON 中：{names}";
+    cue_connect: "it connects" | "设备连接";
+    cue_equals: "it says" | "消息是";
+    cue_prefix: "it starts with" | "消息开头是";
+    cue_contains: "it contains" | "消息包含";
+    cue_matches: "it matches" | "消息匹配正则";
+    cue_hex: "it starts with hex" | "消息开头字节";
+    cue_every: "time passes, every" | "每隔";
+    cue_text: "Text of the message, with \\r \\n \\x7E" | "消息文本，可用 \\r \\n \\x7E";
+    cue_pattern: "Regular expression" | "正则表达式";
+    cue_mask: "Bytes in hex, ? is any digit" | "十六进制字节，? 代表任意一位";
+    cue_time: "How often, such as 10s" | "间隔，如 10s";
+    say_text: "Text to say, with \\r \\n \\x7E" | "回复文本，可用 \\r \\n \\x7E";
+    say_hex: "Bytes to say, in hex" | "回复字节，十六进制";
+    say_echo: "the same back" | "原样发回";
+    say_nothing: "nothing" | "不回复";
+    then_stay: "stay connected" | "保持连接";
+    then_close: "close (FIN)" | "断开（FIN）";
+    then_reset: "reset (RST)" | "断开（RST）";
+
     make_test: "Make this a test" | "生成测试";
 
     accepted: "connected from {what}" | "从 {what} 连接";

@@ -20,13 +20,15 @@ export function toText(bytes, charset) {
 
 const ESCAPES = { "\r": "\\r", "\n": "\\n", "\t": "\\t" };
 
-export function visible(text) {
+/** Text in which every letter can be seen; `hidden` writes those that are no control characters and cannot. */
+export function shown(text, hidden) {
   const escaped = (letter) =>
     ESCAPES[letter] ?? `\\x${letter.charCodeAt(0).toString(16).padStart(2, "0")}`;
-  return text
-    .replace(/[\u0000-\u001f\u007f]/g, escaped)
-    .replace(HIDDEN, (letter) => `<${letter.codePointAt(0).toString(16).toUpperCase()}>`);
+  return text.replace(/[\u0000-\u001f\u007f]/g, escaped).replace(HIDDEN, hidden);
 }
+
+export const visible = (text) =>
+  shown(text, (letter) => `<${letter.codePointAt(0).toString(16).toUpperCase()}>`);
 
 /** Lines of sixteen bytes: place, hex and ASCII. */
 export function dump(bytes) {

@@ -1,7 +1,9 @@
 // What is done to a port: faults, rules and its script.
 
 import { ask, told } from "./ask.js";
+import { Rules } from "./rules.js";
 
+const portOf = (form) => form.closest(".port").dataset.port;
 const path = (port, what) => `/api/ports/${encodeURIComponent(port)}/${what}`;
 
 /** The words of the fault that a button stands for, with the value beside it, when it strikes and how long it lasts. */
@@ -20,37 +22,25 @@ async function breakIt(form, port, button) {
   return (await ask("POST", path(port, "faults"), { fault: fault(form, button) })).fault;
 }
 
-async function change(form, port) {
-  const rules = JSON.parse(form.elements.rules.value);
-  form.elements.rules.value = shown(await ask("PUT", path(port, "manner"), rules));
-  return form.dataset.kept;
-}
-
 async function reload(form, port) {
   return (await ask("POST", path(port, "reload"))).error ?? form.dataset.runs;
 }
 
-const shown = (manner) => JSON.stringify(manner, null, 2);
-
 /** Makes the ports' forms work. */
 export function serve(ports) {
+  const rules = new Map();
+  for (const form of ports.querySelectorAll("form.rules")) rules.set(form, new Rules(form, path(portOf(form), "manner")));
   ports.addEventListener("submit", (event) => {
     event.preventDefault();
     const form = event.target;
-    const { port } = form.closest(".port").dataset;
     told(form.querySelector("output"), () => {
-      if (form.matches(".faults")) return breakIt(form, port, event.submitter);
-      return form.matches(".reload") ? reload(form, port) : change(form, port);
+      if (form.matches(".faults")) return breakIt(form, portOf(form), event.submitter);
+      return form.matches(".reload") ? reload(form, portOf(form)) : rules.get(form).apply();
     });
   });
   // A toggle does not bubble, but is caught on its way down.
   ports.addEventListener("toggle", ({ target }) => {
     const form = target.querySelector("form.rules");
-    if (!form || !target.open) return;
-    const { port } = form.closest(".port").dataset;
-    told(form.querySelector("output"), async () => {
-      form.elements.rules.value = shown(await ask("GET", path(port, "manner")));
-      return "";
-    });
+    if (form && target.open) rules.get(form).load();
   }, true);
 }

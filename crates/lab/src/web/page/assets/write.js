@@ -1,8 +1,10 @@
 // Bytes as people write them, and what is appended to them.
 
+import { shown, toHex } from "./bytes.js";
 import { fill, words } from "./words.js";
 
 const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 const LETTERS = { r: 13, n: 10, t: 9, 0: 0, "\\": 92 };
 
@@ -16,6 +18,22 @@ export function fromText(text, charset) {
     else bytes.push(...encode(all, charset));
   }
   return Uint8Array.from(bytes);
+}
+
+/** What `textOf` reads as this text: all of it can be seen, and stands in one line. */
+export function written(text) {
+  const bytes = (letter) => Array.from(encoder.encode(letter), (byte) => `\\x${toHex([byte])}`).join("");
+  return shown(text.replaceAll("\\", "\\\\"), bytes);
+}
+
+/** The text that somebody wrote as for `fromText`; bytes that are none are refused. */
+export function textOf(said) {
+  const bytes = fromText(said, "utf8");
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    throw new Error(fill(words.no_text, { bytes: toHex(bytes) }));
+  }
 }
 
 /** Two digits a byte, with or without blanks; nothing if it is something else. */
