@@ -52,6 +52,8 @@ pub(crate) struct Fate {
     pub(crate) ends: Option<Ending>,
     /// Nothing is said on it until this time.
     pub(crate) mute_until: Option<Duration>,
+    /// How its handshake fails, whatever there is for all.
+    pub(crate) tls: Option<TlsTrouble>,
 }
 
 /// How many of some bytes come before faults strike, and which do then.
@@ -145,16 +147,12 @@ impl Troubles {
     }
 
     pub(crate) fn is_silent(&self) -> bool {
-        self.stands().any(|fault| {
-            let is_of_some = matches!(fault.when, When::Connects { .. });
-            fault.what == Trouble::Silent && !is_of_some
-        })
+        self.stands().any(|fault| fault.what == Trouble::Silent && !is_of_some(fault))
     }
 
+    /// How handshakes fail, but for those that a fault counts.
     pub(crate) fn tls(&self) -> Option<TlsTrouble> {
-        self.stands().find_map(|fault| {
-            if let Trouble::Tls(trouble) = fault.what { Some(trouble) } else { None }
-        })
+        self.stands().filter(|fault| !is_of_some(fault)).find_map(|fault| fault.what.tls())
     }
 
     fn stands(&self) -> impl Iterator<Item = &Fault> {
@@ -317,7 +315,7 @@ impl Troubles {
         // A time past the end of time never comes.
         standing.stage = Stage::Stands(lasts.and_then(|lasts| at.checked_add(lasts)));
         let fault = standing.fault.clone();
-        let is_of_some = matches!(fault.when, When::Connects { .. });
+        let is_of_some = is_of_some(&fault);
         if what.who() == Who::Line {
             self.orders.push(Output::LineFaultBegan { id, fault: fault.clone(), conn: None });
         }
@@ -339,16 +337,25 @@ impl Troubles {
 
 impl Fate {
     fn suffer(&mut self, now: Duration, fault: &Fault) {
-        let Fault { what, ref when, lasts, .. } = *fault;
+        let Fault { what, lasts, .. } = *fault;
         self.is_refused |= matches!(what, Trouble::Refuse | Trouble::Down);
         if let Some(ending) = ending(what) {
             self.ends = Some(ending);
         }
-        if what == Trouble::Silent && matches!(when, When::Connects { .. }) {
+        if !is_of_some(fault) {
+            return;
+        }
+        self.tls = self.tls.or(what.tls());
+        if what == Trouble::Silent {
             let until = lasts.and_then(|lasts| now.checked_add(lasts));
             self.mute_until = Some(until.unwrap_or(Duration::MAX));
         }
     }
+}
+
+/// Whether it counts connects, and leaves others alone.
+const fn is_of_some(fault: &Fault) -> bool {
+    matches!(fault.when, When::Connects { .. })
 }
 
 /// How a trouble ends the connection that it strikes.

@@ -2,7 +2,7 @@
 
 use holdline_modem::{Instant, Tls, TlsFailure};
 use holdline_peer::fault::{Fault, TlsTrouble, Trouble, When};
-use holdline_peer::{Act, Entry, Manner, Peer, Record, Reply, Rule};
+use holdline_peer::{Act, Conn, Entry, Manner, Peer, Record, Reply, Rule};
 use std::ops::Range;
 use std::time::Duration;
 
@@ -174,11 +174,11 @@ impl Server {
         self.host.as_deref() == host && self.port == port
     }
 
-    /// How the handshake with a device that gives `tls` fails, by its manner or by a fault.
-    pub(crate) fn tls_failure(&self, tls: &Tls) -> Option<TlsFailure> {
+    /// How the handshake on `conn` with a device that gives `tls` fails, by its manner or by a fault.
+    pub(crate) fn tls_failure(&self, conn: Conn, tls: &Tls) -> Option<TlsFailure> {
         let manner = self.tls.as_ref()?;
         self.peer
-            .tls_trouble()
+            .tls_trouble(conn)
             .map_or_else(|| manner.failure(tls), |trouble| TlsManner::of(trouble).failure(tls))
     }
 }

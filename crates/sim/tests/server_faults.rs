@@ -112,6 +112,25 @@ fn a_server_hangs_in_the_middle_of_a_run() {
 }
 
 #[test]
+fn handshakes_fail_whose_connects_are_counted() {
+    let mut sim = world(2);
+    fault(&mut sim, "tls cut off connects 2 to 3");
+    fault(&mut sim, "close connect 1");
+    check(
+        sim,
+        at(6),
+        expect![[r#"
+        00:00:01.120  | connected
+        00:00:01.120  | ended
+        00:00:02.120  | not connected
+        00:00:03.120  | not connected
+        00:00:04.120  | connected
+        00:00:04.160  | received	heart data
+    "#]],
+    );
+}
+
+#[test]
 fn handshakes_fail_for_a_while() {
     let mut sim = world(2);
     fault(&mut sim, "tls expired for 4s");

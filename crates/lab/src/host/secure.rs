@@ -72,7 +72,7 @@ impl Host {
         let port = &mut self.ports[port.0];
         let Some(terms) = &mut port.terms else { return };
         let at = tls.tcp.socket.local_addr().ok().map(|at| at.ip());
-        let greeted = Greeted { terms, trouble: port.peer.tls_trouble(), at };
+        let greeted = Greeted { terms, trouble: port.peer.tls_trouble(Conn(conn)), at };
         let mut answer = Vec::new();
         let taken = tls.session.take(&self.buffer[..len], greeted, &mut answer);
         self.put(conn, answer);

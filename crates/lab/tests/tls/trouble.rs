@@ -110,6 +110,20 @@ fn a_device_of_tls_1_3_sees_each_trouble_as_well() {
 }
 
 #[test]
+fn a_handshake_fails_whose_connect_is_counted() {
+    let tried = start(vec![echo("cars", PortKind::Tls)]);
+    let device = Device::trusting(&tried);
+    let talk = || {
+        let mut line = device.call(tried.lab.ports()[0], "localhost");
+        line.write_all(b"12").and_then(|()| line.read_exact(&mut [0; 2]))
+    };
+    inject(&tried, "tls expired connects 2 to 3");
+    let went: Vec<bool> = (0..4).map(|_| talk().is_ok()).collect();
+    assert_eq!(went, [true, false, false, true]);
+    assert_failed(&tried, 2, "tls expired", "CertificateExpired");
+}
+
+#[test]
 fn a_device_with_a_certificate_is_let_in_where_one_is_wanted_on_purpose() {
     let tried = start(vec![echo("cars", PortKind::Tls)]);
     inject(&tried, "tls wants client certificate");

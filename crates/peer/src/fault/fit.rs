@@ -1,6 +1,6 @@
 //! Which parts of a fault fit together.
 
-use super::{Fault, Trouble, When, Who};
+use super::{Fault, TlsTrouble, Trouble, When, Who};
 
 /// A kind of [`When`], without its values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,13 +90,17 @@ impl Trouble {
         )
     }
 
+    /// How it makes handshakes fail, if it does.
+    pub const fn tls(self) -> Option<TlsTrouble> {
+        if let Self::Tls(trouble) = self { Some(trouble) } else { None }
+    }
+
     /// How it can begin: TLS fails before there are bytes, and who is down sees no connect.
     pub fn schedules(self) -> &'static [Schedule] {
         use Schedule::{AfterBytes, AfterMessages, At, Connects, Now, On};
         match self {
-            Self::Refuse => &[Now, At, Connects],
+            Self::Refuse | Self::Tls(_) => &[Now, At, Connects],
             Self::Down | Self::Restart => &[Now, At, AfterBytes, AfterMessages, On],
-            Self::Tls(_) => &[Now, At],
             Self::Silent
             | Self::Close
             | Self::Reset

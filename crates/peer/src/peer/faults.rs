@@ -71,8 +71,10 @@ impl Peer {
         self.conns.muted_until(conn)
     }
 
-    /// How TLS handshakes fail at the moment. The host shakes hands, so the host fails.
-    pub fn tls_trouble(&self) -> Option<TlsTrouble> {
-        self.troubles.tls()
+    /// How the TLS handshake of a connection that wants in fails at the moment. The host shakes hands, so
+    /// the host fails; it says [`Input::Connecting`](crate::Input::Connecting) before, else faults that
+    /// count connects hit nobody's handshake.
+    pub fn tls_trouble(&self, conn: Conn) -> Option<TlsTrouble> {
+        self.fates.get(&conn).and_then(|fate| fate.tls).or_else(|| self.troubles.tls())
     }
 }

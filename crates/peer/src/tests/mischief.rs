@@ -251,11 +251,32 @@ fn a_restart_closes_all_and_refuses_nobody() {
 #[test]
 fn the_host_is_told_how_handshakes_fail() {
     let mut story = echoing();
-    assert_eq!(story.peer.tls_trouble(), None);
+    assert_eq!(story.peer.tls_trouble(A), None);
     story.inject(1, "tls expired for 10ms");
-    assert_eq!(story.peer.tls_trouble(), Some(TlsTrouble::Expired));
+    assert_eq!(story.peer.tls_trouble(A), Some(TlsTrouble::Expired));
     story.wait(11);
-    assert_eq!(story.peer.tls_trouble(), None);
+    assert_eq!(story.peer.tls_trouble(A), None);
+}
+
+#[test]
+fn handshakes_fail_whose_connects_are_counted() {
+    let mut story = echoing();
+    story.inject(0, "tls expired connects 2 to 3");
+    let hands = [1, 2, 3, 4].map(|number| {
+        let conn = Conn(number);
+        assert_eq!(story.tell(number, Input::Connecting { conn }), []);
+        story.peer.tls_trouble(conn)
+    });
+    let expired = Some(TlsTrouble::Expired);
+    assert_eq!(hands, [None, expired, expired, None]);
+    // It stays so until the handshake is over, and one for all does not change it.
+    story.inject(5, "tls self signed");
+    assert_eq!(story.peer.tls_trouble(Conn(3)), expired);
+    assert_eq!(story.peer.tls_trouble(Conn(4)), Some(TlsTrouble::SelfSigned));
+    story.tell(6, Input::Closed { conn: Conn(3) });
+    assert_eq!(story.peer.tls_trouble(Conn(3)), Some(TlsTrouble::SelfSigned));
+    story.peer.lift_faults(Duration::from_millis(7));
+    assert_eq!([1, 2, 3, 4].map(|number| story.peer.tls_trouble(Conn(number))), [None; 4]);
 }
 
 #[test]

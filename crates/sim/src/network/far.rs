@@ -104,7 +104,7 @@ impl Network {
         };
         let server = &self.servers[index];
         let is_last = handshake.rounds_left == 0;
-        let failure = server.tls_failure(&handshake.tls).filter(|_| is_last);
+        let failure = server.tls_failure(conn, &handshake.tls).filter(|_| is_last);
         let answer = match failure {
             _ if server.peer.is_down() => Packet::Reset,
             _ if server.tls.is_none() => Packet::NoHandshake(Box::new(TlsFailure::NotTls)),
