@@ -239,6 +239,7 @@ fn what_makes_no_sense_is_said_in_both_languages() {
     );
     let error = refused("en", &["--lab=no-such.toml"]);
     assert!(error.contains("cannot read `no-such.toml`"), "{error}");
+    assert!(error.contains("a lab needs no file"), "{error}");
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let at = taken.local_addr().unwrap().to_string();
     let store = project.path().join("lab.db").display().to_string();

@@ -153,6 +153,8 @@ fn what_makes_no_sense_is_said_in_both_languages() {
     assert!(error.contains("`example.com` 不是服务器地址"), "{error}");
     let error = said("en", &["nowhere", "127.0.0.1:9"]);
     assert!(error.contains("`nowhere` is no place to listen"), "{error}");
+    let error = said("en", &["9999", "127.0.0.1:9", "--password-file", "nowhere"]);
+    assert!(error.contains("cannot read `nowhere`") && error.contains("one line"), "{error}");
     let error = said("en", &["9999", "name.invalid:9"]);
     assert!(error.contains("`name.invalid:9` cannot be found: "), "{error}");
     let error = said("en", &["9999", "127.0.0.1:9", "--fault", "name slow 300ms"]);

@@ -96,7 +96,29 @@ impl Lang {
     }
 
     /// The configuration file cannot be read.
-    pub(crate) fn cannot_read_lab_file(self, path: &Path) -> String {
+    pub(crate) fn cannot_read_lab_file(self, path: &Path) -> Problem {
+        Problem::with_hint(
+            self.cannot_read(path),
+            self.pick(
+                "a lab needs no file: `holdline lab --tcp 9999`, `holdline run PROJECT --lab`; docs/lab.md says what \
+                 one may have".to_owned(),
+                "测试服务器不需要文件：`holdline lab --tcp 9999`、`holdline run PROJECT --lab`；文件格式见 docs/lab.zh.md".to_owned(),
+            ),
+        )
+    }
+
+    /// The file with the page's password cannot be read.
+    pub(crate) fn cannot_read_password(self, path: &Path) -> Problem {
+        Problem::with_hint(
+            self.cannot_read(path),
+            self.pick(
+                "make a file of one line, the password, that only you may read".to_owned(),
+                "请建一个只有一行（密码）且只有自己能读的文件".to_owned(),
+            ),
+        )
+    }
+
+    fn cannot_read(self, path: &Path) -> String {
         let path = path.display();
         self.pick(format!("cannot read `{path}`"), format!("无法读取 `{path}`"))
     }

@@ -79,7 +79,7 @@ impl Page {
     /// What keeps strangers from the page.
     fn lock(&self, lang: Lang) -> anyhow::Result<Option<Lock>> {
         let Some(path) = &self.password_file else { return Ok(None) };
-        let text = fs::read_to_string(path).with_context(|| lang.cannot_read_lab_file(path))?;
+        let text = fs::read_to_string(path).with_context(|| lang.cannot_read_password(path))?;
         let files = self.tls_cert.clone().zip(self.tls_key.clone());
         let files = files.map(|(certificate, key)| Files { certificate, key });
         let lock = Lock::new(text.trim_end_matches(['\r', '\n']), files);
