@@ -254,6 +254,29 @@ fn datagrams_take_their_time() {
     }
 }
 
+/// A line keeps so much of what is late, and drops what comes on top.
+#[test]
+fn datagrams_for_which_there_is_no_room_are_shown_as_lost() {
+    let tried = start(vec![port("cars", PortKind::Udp, Manner::default())]);
+    begin(&tried, "latency 10m");
+    let device = sender(&tried);
+    let lens =
+        |rows: &Value, kind: &str| all(rows, kind).iter().map(String::len).collect::<Vec<_>>();
+    for len in [30_001, 30_002, 30_003] {
+        device.send(&vec![b'x'; len]).unwrap();
+    }
+    tried.wait(EVENTS, |rows| lens(rows, "lost-up") == [30_003]);
+    for len in 50_001..=50_006 {
+        let text = "x".repeat(len);
+        let sent = tried.tell("POST", "/api/devices/conn-1/send", &json!({"text": text}));
+        assert_eq!(sent.0, 200, "{}", sent.1);
+    }
+    tried.wait(EVENTS, |rows| lens(rows, "lost-down") == [50_006]);
+    lift(&tried);
+    tried.wait(EVENTS, |rows| lens(rows, "received") == [30_001, 30_002]);
+    assert_eq!(device.recv(&mut [0; 60_000]).unwrap(), 50_001);
+}
+
 /// What is under way when the lab stops is not lost: it is kept as what it is.
 #[test]
 fn what_is_under_way_at_the_end_is_kept() {

@@ -11,14 +11,18 @@ use holdline_lab::{Lab, Limits, PortKind};
 use holdline_peer::{Manner, Reply};
 use serde_json::{Value, json};
 use std::io::{Read, Write};
-use std::net::TcpStream;
+use std::net::{Ipv4Addr, TcpStream, UdpSocket};
 use std::num::NonZeroU32;
 
 /// A lab with one port.
 fn start(limits: Limits, reply: Reply) -> Tried {
+    start_with(PortKind::Tcp, limits, reply)
+}
+
+fn start_with(kind: PortKind, limits: Limits, reply: Reply) -> Tried {
     let folder = tempfile::tempdir().unwrap();
     let manner = Manner { reply, ..Manner::default() };
-    let mut config = config(folder.path(), vec![port("cars", PortKind::Tcp, manner)]);
+    let mut config = config(folder.path(), vec![port("cars", kind, manner)]);
     config.limits = limits;
     let lab = Lab::start(config).unwrap();
     Tried { lab, folder }
@@ -131,4 +135,30 @@ fn what_comes_too_fast_waits_and_arrives() {
         bytes.map(|row| STANDARD.decode(row["bytes"].as_str().unwrap()).unwrap()).collect();
     assert!(bytes.iter().all(|bytes| bytes.len() <= 10_000) && bytes.len() >= 3);
     assert_eq!(bytes.concat(), sent);
+}
+
+/// The first device's datagram is under way; there is no room for what the second says until it is not.
+#[test]
+fn when_much_waits_for_all_datagrams_are_dropped_and_shown() {
+    let limits = Limits { unsent_bytes_in_all_max: 100_000, ..Limits::default() };
+    let tried = start_with(PortKind::Udp, limits, Reply::Silent);
+    let faults = "/api/ports/cars/faults";
+    assert_eq!(tried.tell("POST", faults, &json!({"fault": "latency 10m"})).0, 200);
+    let device = || UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let (first, second) = (device(), device());
+    first.send_to(&[b'x'; 60_000], tried.lab.ports()[0]).unwrap();
+    second.send_to(b"one too many", tried.lab.ports()[0]).unwrap();
+    let bytes = |found: &Value, kind: &str| {
+        let rows = found.as_array().unwrap().iter().filter(|row| row["kind"] == kind);
+        rows.map(|row| row["bytes"].clone()).collect::<Vec<_>>()
+    };
+    let events = "/api/messages?events=true";
+    let rows = tried.wait(events, |rows| !bytes(rows, "lost-up").is_empty());
+    assert_eq!(bytes(&rows, "lost-up"), [STANDARD.encode("one too many")]);
+
+    tried.tell("DELETE", faults, &Value::Null);
+    tried.wait(events, |rows| bytes(rows, "received").len() == 1);
+    second.send_to(b"there is room", tried.lab.ports()[0]).unwrap();
+    let rows = tried.wait(events, |rows| bytes(rows, "received").len() == 2);
+    assert_eq!(bytes(&rows, "received")[1], STANDARD.encode("there is room"));
 }

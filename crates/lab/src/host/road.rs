@@ -78,10 +78,19 @@ impl Host {
     pub(super) fn set_out(&mut self, conn: u64, way: Way, piece: Piece<End>) {
         let Some(stream) = self.conns.get(&conn) else { return };
         let now = self.clock.now();
-        // Real lines are never twice the same, and neither is this.
-        let chance = RandomState::new().hash_one(0);
         let to = (Conn(conn), stream.is_of_bytes());
-        self.ports[stream.port.0].road.take(now, to, way, piece, chance);
+        let (port, is_dropped) = (stream.port, !stream.is_of_bytes() && self.is_crowded());
+        let road = &mut self.ports[port.0].road;
+        match piece {
+            Piece::Bytes(datagram) if is_dropped => {
+                road.drop_datagram(now, Conn(conn), way, datagram);
+            }
+            Piece::Bytes(_) | Piece::End(_) => {
+                // Real lines are never twice the same, and neither is this.
+                let chance = RandomState::new().hash_one(0);
+                road.take(now, to, way, piece, chance);
+            }
+        }
     }
 
     /// Has bytes for a device, as they are on the line.

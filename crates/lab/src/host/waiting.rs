@@ -1,8 +1,9 @@
 //! How much may wait to be sent, for one and for all together.
 //!
 //! What can wait where it comes from does so once half of what may wait in all is there: whoever has
-//! something waiting is not read on. What the server says by itself cannot; with more than may wait in
-//! all, the connection for which the most waits is over.
+//! something waiting is not read on. Datagrams are dropped from there on. What the server says by
+//! itself can do neither; with more than may wait in all, the connection for which the most waits is
+//! over.
 
 use super::Host;
 use super::stream::Stream;
@@ -35,11 +36,15 @@ impl Host {
         written + self.ports[stream.port.0].road.bytes(Conn(conn), Way::Down)
     }
 
+    /// Whether so much waits for all that nothing is added of which nobody would have to hear.
+    pub(super) fn is_crowded(&self) -> bool {
+        self.waiting() >= self.limits.unsent_bytes_in_all_max / 2
+    }
+
     /// How many bytes may be read to go where `waiting` wait already and `most` may. Where nothing
     /// waits there is room in any case: nobody else would have it read on.
     pub(super) fn room(&self, waiting: usize, most: usize) -> usize {
-        let is_crowded = self.waiting() >= self.limits.unsent_bytes_in_all_max / 2;
-        match (is_crowded, waiting) {
+        match (self.is_crowded(), waiting) {
             (false, _) => most.saturating_sub(waiting),
             (true, 0) => most.min(CROWDED),
             (true, _) => 0,

@@ -33,6 +33,11 @@ impl<T> Lane<T> {
         self.queue.back_mut().filter(|_| joins).map(|(_, last)| last)
     }
 
+    /// How much is under way.
+    pub fn len(&self) -> usize {
+        self.queue.len()
+    }
+
     /// Whether nothing is under way.
     pub fn is_empty(&self) -> bool {
         self.queue.is_empty()

@@ -11,6 +11,6 @@ mod tests;
 mod trials;
 
 pub use lane::Lane;
-pub use passage::{GIVES_UP_AFTER, Piece, ROOM_DOWN, ROOM_UP};
+pub use passage::{DATAGRAMS_MAX, GIVES_UP_AFTER, Piece, ROOM_DOWN, ROOM_UP};
 pub use road::{News, Road};
 pub use trials::{Pace, Reach, Trials, Way};

@@ -8,11 +8,16 @@ use alloc::vec::Vec;
 use core::mem;
 use core::time::Duration;
 
-/// Bytes that are under way from a device at most; a host reads no more until some have arrived.
+/// Bytes that are under way from a device at most: a host reads no more of a stream until some have
+/// arrived, and datagrams that come on top are lost.
 pub const ROOM_UP: usize = 64 * 1024;
 
-/// Bytes under way to a device from which on it is not read: a server that cannot say more waits.
+/// Bytes under way to a device from which on it is not read, since a server that cannot say more waits;
+/// datagrams that come on top are lost.
 pub const ROOM_DOWN: usize = 256 * 1024;
+
+/// Datagrams that are under way in one direction at most, however short they are.
+pub const DATAGRAMS_MAX: usize = 1000;
 
 /// How long a server's TCP sends again what nobody acknowledges.
 pub const GIVES_UP_AFTER: Duration = Duration::from_secs(924);
@@ -189,6 +194,16 @@ impl<E> Passage<E> {
     /// Bytes that are under way.
     pub(super) const fn bytes(&self, way: Way) -> usize {
         self.bytes[way as usize]
+    }
+
+    /// Whether there is room for one more datagram: a line has queues of a length, and drops what comes
+    /// while they are full.
+    pub(super) fn takes_datagram(&self, way: Way, len: usize) -> bool {
+        let (lane, room) = match way {
+            Way::Up => (&self.up, ROOM_UP),
+            Way::Down => (&self.down, ROOM_DOWN),
+        };
+        lane.len() < DATAGRAMS_MAX && self.bytes(way) + len <= room
     }
 
     pub(super) fn is_free(&self, way: Way) -> bool {

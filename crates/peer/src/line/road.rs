@@ -1,7 +1,8 @@
 //! The lines between a server and its devices, as the server's end can disturb them.
 //!
-//! A stream that cannot get through waits, as TCP sends it again; datagrams are gone. On a line that is
-//! dead nothing crosses any more, and the server gives it up after [`GIVES_UP_AFTER`](super::GIVES_UP_AFTER).
+//! A stream that cannot get through waits, as TCP sends it again; datagrams are gone, and so are those
+//! for which there is no room. On a line that is dead nothing crosses any more, and the server gives it
+//! up after [`GIVES_UP_AFTER`](super::GIVES_UP_AFTER).
 
 use super::passage::{Behind, Passage, Piece, ROOM_DOWN, ROOM_UP, to};
 use super::trials::{Reach, Trials, Way};
@@ -149,7 +150,8 @@ impl<E> Road<E> {
         let is_gone = self.mind_idle(now, conn) && (is_stream || way == Way::Down);
         self.passage(now, conn, is_stream);
         let Some(line) = self.passages.get_mut(&conn) else { return };
-        let is_lost = !is_stream && (is_gone || self.trials.blocks(to(conn), way));
+        let is_swallowed = is_gone || self.trials.blocks(to(conn), way);
+        let is_lost = !is_stream && (is_swallowed || !line.takes_datagram(way, piece.len()));
         match (line.behind, piece) {
             (Behind::Server, piece) if !is_lost => {
                 self.under_way += piece.len();
@@ -164,6 +166,13 @@ impl<E> Road<E> {
                 }
             }
         }
+        self.reckon(conn);
+    }
+
+    /// A datagram does not set out: there is no room where it would wait.
+    pub fn drop_datagram(&mut self, now: Duration, conn: Conn, way: Way, bytes: Vec<u8>) {
+        self.passage(now, conn, false);
+        self.news.push_back((conn, News::Lost(way, bytes)));
         self.reckon(conn);
     }
 

@@ -239,3 +239,37 @@ fn what_is_under_way_when_a_connection_is_over_is_lost() {
     assert_eq!((all(&mut road, 300), road.poll_timeout()), (vec![], None));
     assert_eq!(road.under_way(), 0);
 }
+
+#[test]
+fn datagrams_for_which_there_is_no_room_are_lost() {
+    let mut road: Road<()> = Road::default();
+    road.begin(at(0), (1, Trouble::Latency(at(300))), None, iter::empty());
+    for (way, room) in [(Up, ROOM_UP), (Down, ROOM_DOWN)] {
+        for _ in 0..2 {
+            road.take(at(0), (A, false), way, Bytes(vec![0; room / 2]), 0);
+        }
+        assert_eq!(road.poll(at(0)), None);
+        road.take(at(0), (A, false), way, Bytes(b"x".into()), 0);
+        assert_eq!(road.poll(at(0)), Some((A, News::Lost(way, b"x".into()))));
+    }
+    assert_eq!(road.under_way(), ROOM_UP + ROOM_DOWN);
+    iter::from_fn(|| road.poll(at(300))).for_each(drop);
+    assert_eq!(road.under_way(), 0);
+
+    for _ in 0..DATAGRAMS_MAX {
+        road.take(at(400), (A, false), Up, Bytes(vec![]), 0);
+    }
+    assert_eq!(road.poll(at(400)), None);
+    road.take(at(400), (A, false), Up, Bytes(vec![]), 0);
+    assert_eq!(road.poll(at(400)), Some((A, News::Lost(Up, vec![]))), "they are short, and many");
+}
+
+#[test]
+fn a_dropped_datagram_is_lost_once() {
+    let mut road: Road<()> = Road::default();
+    road.begin(at(0), (1, Trouble::Latency(at(300))), None, iter::empty());
+    road.drop_datagram(at(0), A, Up, b"x".into());
+    assert_eq!(road.poll_timeout(), Some(Duration::ZERO));
+    assert_eq!(road.forget(A), [(Up, b"x".to_vec())]);
+    assert_eq!(road.poll(at(300)), None);
+}
