@@ -44,7 +44,7 @@ impl Host {
         let heard = match what {
             What::Accepted => {
                 let Some(stream) = self.conns.get(&number) else { return };
-                let is_datagrams = matches!(stream.way, Kind::Udp(_));
+                let is_datagrams = matches!(stream.kind, Kind::Udp(_));
                 Heard::Connected { conn, from: stream.address, is_datagrams }
             }
             What::Left(bytes) => Heard::Message { conn, bytes: bytes.clone() },

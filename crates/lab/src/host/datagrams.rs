@@ -47,7 +47,7 @@ impl Host {
             return self.note(id, 0, Event::Lost(Way::Up, bytes));
         }
         let Some(conn) = self.sender(id, sender) else { return };
-        if let Some(Stream { way: Kind::Udp(heard), .. }) = self.conns.get_mut(&conn) {
+        if let Some(Stream { kind: Kind::Udp(heard), .. }) = self.conns.get_mut(&conn) {
             *heard = self.clock.now();
         }
         if self.is_on_road(conn) {
@@ -67,9 +67,9 @@ impl Host {
         }
         let conn = self.next_conn();
         self.ports[id.0].senders.insert(address, conn);
-        let way = Kind::Udp(self.clock.now());
+        let kind = Kind::Udp(self.clock.now());
         self.quotas.add(address.ip());
-        self.conns.insert(conn, Stream { port: id, address, way });
+        self.conns.insert(conn, Stream { port: id, address, kind });
         self.ports[id.0].road.open(self.clock.now(), Conn(conn), false);
         self.tell(id, Input::Connecting { conn: Conn(conn) });
         if !self.conns.contains_key(&conn) {
@@ -98,7 +98,7 @@ impl Host {
         self.swept = now;
         let idle = self.limits.udp_idle;
         let is_silent =
-            |stream: &Stream| matches!(stream.way, Kind::Udp(heard) if heard + idle <= now);
+            |stream: &Stream| matches!(stream.kind, Kind::Udp(heard) if heard + idle <= now);
         let silent: Vec<u64> = self
             .conns
             .iter()

@@ -146,7 +146,7 @@ impl Host {
         let Some(stream) = self.conns.get(&conn) else { return };
         let port = stream.port;
         // A fault may have begun while the two shook hands.
-        let is_in = matches!(&stream.way, Kind::Tls(tls) if tls.session.is_open());
+        let is_in = matches!(&stream.kind, Kind::Tls(tls) if tls.session.is_open());
         let event =
             if is_in { Event::Closed(End::ByServerReset) } else { Event::Refused(stream.address) };
         self.reset(conn);

@@ -217,7 +217,7 @@ impl Host {
     /// A device has closed its side, or the line is broken: what it said before is followed by an end.
     fn will_end(&mut self, token: Token) {
         let conn = (token.0 as u64).wrapping_sub(CONNS_FROM);
-        if let Some(tcp) = self.conns.get_mut(&conn).and_then(|stream| stream.way.tcp_mut()) {
+        if let Some(tcp) = self.conns.get_mut(&conn).and_then(|stream| stream.kind.tcp_mut()) {
             tcp.will_end = true;
         }
     }

@@ -59,7 +59,7 @@ impl Host {
     }
 
     fn tcp(&mut self, conn: u64) -> Option<&mut Tcp> {
-        self.conns.get_mut(&conn).and_then(|stream| stream.way.tcp_mut())
+        self.conns.get_mut(&conn).and_then(|stream| stream.kind.tcp_mut())
     }
 
     /// Gives a connection a turn, one at a time.

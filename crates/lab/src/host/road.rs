@@ -147,7 +147,7 @@ impl Host {
 
     /// Bytes of a device are there, as they were on the line.
     pub(super) fn reach_server(&mut self, id: PortId, conn: u64, bytes: Vec<u8>) {
-        match self.conns.get(&conn).map(|stream| &stream.way) {
+        match self.conns.get(&conn).map(|stream| &stream.kind) {
             Some(Kind::Tls(_)) => {
                 self.buffer[..bytes.len()].copy_from_slice(&bytes);
                 self.take_sealed(conn, bytes.len());
@@ -160,8 +160,8 @@ impl Host {
 
     /// Bytes are to be written.
     fn reach_device(&mut self, conn: u64, bytes: &[u8]) {
-        let Some(Stream { way, port, address }) = self.conns.get_mut(&conn) else { return };
-        if let Some(tcp) = way.tcp_mut() {
+        let Some(Stream { kind, port, address }) = self.conns.get_mut(&conn) else { return };
+        if let Some(tcp) = kind.tcp_mut() {
             tcp.unsent.extend_from_slice(bytes);
             self.quotas.unsent += bytes.len();
             self.write(conn);

@@ -66,7 +66,7 @@ impl Host {
 
     /// Takes sealed bytes that came, which are at the beginning of the buffer.
     pub(super) fn take_sealed(&mut self, conn: u64, len: usize) {
-        let Some(Stream { way: Kind::Tls(tls), port, .. }) = self.conns.get_mut(&conn) else {
+        let Some(Stream { kind: Kind::Tls(tls), port, .. }) = self.conns.get_mut(&conn) else {
             return;
         };
         let port = &mut self.ports[port.0];
@@ -107,7 +107,7 @@ impl Host {
         self.shaking.remove(&conn);
         let Some(stream) = self.conns.get_mut(&conn) else { return };
         let port = stream.port;
-        let Kind::Tls(tls) = &mut stream.way else { return };
+        let Kind::Tls(tls) = &mut stream.kind else { return };
         let reason = tls.session.fail(reason);
         self.tell(port, Input::Closed { conn: Conn(conn) });
         self.note(port, conn, Event::HandshakeFailed(reason));

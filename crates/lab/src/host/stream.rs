@@ -20,7 +20,7 @@ const LINGER: Duration = Duration::from_secs(10);
 pub(super) struct Stream {
     pub(super) port: PortId,
     pub(super) address: SocketAddr,
-    pub(super) way: Kind,
+    pub(super) kind: Kind,
 }
 
 pub(super) enum Kind {
@@ -58,22 +58,22 @@ impl Stream {
     ) -> Self {
         let (unsent, share) = (Vec::new(), Share::default());
         let tcp = Tcp { socket, unsent, broken: None, life: Life::Open, will_end: false, share };
-        let way = if is_sealed {
+        let kind = if is_sealed {
             Kind::Tls(Box::new(Tls { tcp, session: Session::default() }))
         } else {
             Kind::Tcp(Box::new(tcp))
         };
-        Self { port, address, way }
+        Self { port, address, kind }
     }
 
     /// Whether it is a line of TCP.
     pub(super) fn is_of_bytes(&self) -> bool {
-        self.way.tcp().is_some()
+        self.kind.tcp().is_some()
     }
 
     /// Whether what comes and goes is its peer's business.
     pub(super) fn is_open(&self) -> bool {
-        match &self.way {
+        match &self.kind {
             Kind::Tcp(tcp) => tcp.life == Life::Open,
             Kind::Tls(tls) => tls.tcp.life == Life::Open && tls.session.is_open(),
             Kind::Udp(_) => true,
@@ -81,7 +81,7 @@ impl Stream {
     }
 
     pub(super) fn is_closing(&self) -> bool {
-        self.way.tcp().is_some_and(|tcp| tcp.life == Life::Closing)
+        self.kind.tcp().is_some_and(|tcp| tcp.life == Life::Closing)
     }
 }
 
@@ -154,8 +154,8 @@ impl Host {
 
     fn read_once(&mut self, conn: u64, len_max: usize) -> Read1 {
         let Some(stream) = self.conns.get_mut(&conn) else { return Read1::Nothing };
-        let is_sealed = matches!(stream.way, Kind::Tls(_));
-        let Some(tcp) = stream.way.tcp_mut() else { return Read1::Nothing };
+        let is_sealed = matches!(stream.kind, Kind::Tls(_));
+        let Some(tcp) = stream.kind.tcp_mut() else { return Read1::Nothing };
         loop {
             return match tcp.socket.read(&mut self.buffer[..len_max]) {
                 Ok(0) if tcp.broken.is_some() => {
@@ -176,7 +176,7 @@ impl Host {
             Some(_) if self.is_on_road(conn) => {
                 self.set_out(conn, Way::Up, Piece::Bytes(self.buffer[..len].to_vec()));
             }
-            Some(Stream { way: Kind::Tls(_), .. }) => self.take_sealed(conn, len),
+            Some(Stream { kind: Kind::Tls(_), .. }) => self.take_sealed(conn, len),
             Some(_) => self.take(conn, self.buffer[..len].to_vec()),
             None => {}
         }
@@ -219,11 +219,11 @@ impl Host {
             return self.accept_waiting();
         }
         if matches!(end, End::TooSlow | End::Crowded)
-            && let Some(tcp) = stream.way.tcp()
+            && let Some(tcp) = stream.kind.tcp()
         {
             let _ = SockRef::from(&tcp.socket).set_linger(Some(Duration::ZERO));
         }
-        if let Kind::Tls(tls) = &mut stream.way {
+        if let Kind::Tls(tls) = &mut stream.kind {
             if tls.session.is_open() {
                 if !is_on_road {
                     tls.say_goodbye();
@@ -232,7 +232,7 @@ impl Host {
                 self.note_unsecured(stream.port, conn, &mut tls.session, &end);
             }
         }
-        drop(stream.way);
+        drop(stream.kind);
         self.tell(stream.port, Input::Closed { conn: Conn(conn) });
         self.note(stream.port, conn, Event::Closed(end));
         self.accept_waiting();
@@ -249,11 +249,11 @@ impl Host {
     /// The same, and the device may take as long as it likes. False: there is nothing to wait for.
     pub(super) fn begin_close(&mut self, conn: u64) -> bool {
         let Some(stream) = self.conns.get_mut(&conn) else { return false };
-        if let Kind::Tls(tls) = &mut stream.way {
+        if let Kind::Tls(tls) = &mut stream.kind {
             let sealed = tls.seal_end();
             self.put(conn, sealed);
         }
-        let tcp = self.conns.get_mut(&conn).and_then(|stream| stream.way.tcp_mut());
+        let tcp = self.conns.get_mut(&conn).and_then(|stream| stream.kind.tcp_mut());
         let Some(tcp) = tcp else {
             self.remove(conn);
             return false;
@@ -269,7 +269,7 @@ impl Host {
     /// The server breaks a connection.
     pub(super) fn reset(&mut self, conn: u64) {
         let Some(stream) = self.conns.get(&conn) else { return };
-        if let Some(tcp) = stream.way.tcp() {
+        if let Some(tcp) = stream.kind.tcp() {
             let _ = SockRef::from(&tcp.socket).set_linger(Some(Duration::ZERO));
         }
         self.remove(conn);
@@ -283,7 +283,7 @@ impl Host {
         self.quotas.remove(stream.address.ip());
         self.ports[stream.port.0].senders.remove(&stream.address);
         self.flows.end(conn);
-        self.quotas.unsent -= stream.way.tcp().map_or(0, |tcp| tcp.unsent.len());
+        self.quotas.unsent -= stream.kind.tcp().map_or(0, |tcp| tcp.unsent.len());
         self.leave_road(stream.port, conn);
         Some(stream)
     }

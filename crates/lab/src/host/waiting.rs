@@ -32,7 +32,7 @@ impl Host {
 
     /// Bytes that wait for a device, or are under way to it.
     pub(super) fn waiting_for(&self, conn: u64, stream: &Stream) -> usize {
-        let written = stream.way.tcp().map_or(0, |tcp| tcp.unsent.len());
+        let written = stream.kind.tcp().map_or(0, |tcp| tcp.unsent.len());
         written + self.ports[stream.port.0].road.bytes(Conn(conn), Way::Down)
     }
 

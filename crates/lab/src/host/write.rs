@@ -9,7 +9,7 @@ impl Host {
     /// Sends bytes on a connection, or keeps them until it takes them.
     pub(super) fn send(&mut self, conn: u64, bytes: Vec<u8>) {
         let Some(stream) = self.conns.get_mut(&conn) else { return };
-        let Kind::Tls(tls) = &mut stream.way else { return self.put(conn, bytes) };
+        let Kind::Tls(tls) = &mut stream.kind else { return self.put(conn, bytes) };
         let mut sealed = Vec::new();
         tls.session.seal(&bytes, &mut sealed);
         self.put(conn, sealed);
@@ -20,7 +20,7 @@ impl Host {
         let Some(port) = self.conns.get(&conn).map(|stream| stream.port) else { return };
         let is_road_free = self.is_road_free(port, conn);
         let Some(stream) = self.conns.get_mut(&conn) else { return };
-        let Some(tcp) = stream.way.tcp_mut() else { return };
+        let Some(tcp) = stream.kind.tcp_mut() else { return };
         let mut done = 0;
         while tcp.broken.is_none() && done < tcp.unsent.len() {
             match tcp.socket.write(&tcp.unsent[done..]) {
