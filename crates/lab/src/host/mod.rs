@@ -5,14 +5,18 @@
 //! the devices' own TCP holds what they send.
 
 mod answers;
+mod close;
 mod datagrams;
 mod far;
 mod flows;
+mod leave;
 mod listen;
 mod order;
 mod port;
 mod quota;
+mod read;
 mod relay;
+mod relays;
 mod road;
 mod secure;
 mod stream;
@@ -33,7 +37,7 @@ use holdline_peer::Input;
 use mio::{Events, Poll, Token, Waker};
 use port::Port;
 use quota::Quotas;
-use relay::Relays;
+use relays::Relays;
 use secure::HANDSHAKES_PER_TURN;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::io;

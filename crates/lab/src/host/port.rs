@@ -136,6 +136,12 @@ impl Host {
         self.keep(id, now);
     }
 
+    /// Keeps something that happened which the peer does not know of.
+    pub(super) fn note(&mut self, port: PortId, conn: u64, event: Event) {
+        let at = self.clock.unix(self.clock.now());
+        self.rows.push(Row { at, port, conn, event });
+    }
+
     fn keep(&mut self, id: PortId, now: Duration) {
         let faults = self.ports[id.0].fault_news();
         let at = self.clock.unix(now);
