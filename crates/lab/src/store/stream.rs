@@ -96,8 +96,10 @@ impl Reader {
         limit: usize,
     ) -> rusqlite::Result<Vec<Glimpse>> {
         let (wanted, values) = filter.sql();
+        // A part of no bytes is NULL.
         let sql = format!(
-            "SELECT seq, at, p.name, d.key, kind, length(bytes), substr(bytes, 1, {bytes_max})
+            "SELECT seq, at, p.name, d.key, kind, length(bytes),
+                 ifnull(substr(bytes, 1, {bytes_max}), x'')
              FROM messages AS m LEFT JOIN ports AS p ON p.id = m.port
              LEFT JOIN devices AS d ON d.id = m.device
              WHERE {wanted} ORDER BY seq LIMIT {limit}"

@@ -3,8 +3,9 @@
 mod keep;
 mod model;
 
+use super::stream::BLOCK_ROWS;
 use super::write::Writer;
-use super::{Filter, Kind, Reader, schema};
+use super::{Filter, Kind, Message, Reader, schema};
 use crate::config::{PortConfig, PortKind};
 use crate::row::{End, Event, PortId, Row, UnixMicros};
 use model::Model;
@@ -110,6 +111,13 @@ fn check(model: &Model, path: &Path, random: &mut Random) {
         messages.into_iter().filter(|message| model::is_wanted(&filter, message)).collect();
     let found = reader.messages(&filter, 1, 20).unwrap();
     assert_eq!(found, wanted.iter().skip(1).take(20).cloned().collect::<Vec<_>>());
+    let glimpses = reader.block(&filter, 3).unwrap().into_iter();
+    let shown: Vec<_> = glimpses.map(|one| (one.seq, one.len, one.bytes)).collect();
+    let short = |message: &Message| {
+        let bytes = &message.bytes;
+        (message.seq, bytes.len() as i64, bytes[..bytes.len().min(3)].to_vec())
+    };
+    assert_eq!(shown, wanted.iter().take(BLOCK_ROWS).map(short).collect::<Vec<_>>());
     let seq = wanted.last().map_or(0, |message| message.seq);
     assert_eq!(reader.count(&filter).unwrap(), (wanted.len() as i64, seq));
 
