@@ -5,11 +5,12 @@
 mod browser;
 mod common;
 
-use browser::cars::{has_row, rows};
+use browser::cars::{cars, has_row, page, rows};
 use browser::{Browser, DESK};
 use common::{config, port};
 use holdline_lab::{Config, Lab, PortKind};
 use holdline_peer::Manner;
+use serde_json::json;
 use std::io::Write;
 use std::net::{Shutdown, TcpStream};
 
@@ -69,4 +70,33 @@ fn the_page_says_that_the_lab_is_away_and_catches_up() {
     has_row(&mut browser, "received", "meanwhile 299");
     assert_eq!(browser.eval("document.querySelector('[name=what]').value"), "half written");
     lab.stop().unwrap();
+}
+
+/// A line may be dead without an end: then there is no word for long, and the page says so.
+#[test]
+fn a_lab_that_says_nothing_is_lost() {
+    let tried = cars();
+    let Some(mut browser) = page(&tried, DESK) else { return };
+    // What listens to the lab can be made to hear a beat, which is seconds away.
+    let source = "window.EventSource = class extends EventSource {
+        constructor(...all) { super(...all); window.source = this; } }";
+    browser.call("Page.addScriptToEvaluateOnNewDocument", json!({ "source": source }));
+    browser.go(&tried.url("/"));
+    let is_live = "document.getElementById('lamp').dataset.state === 'live'";
+    let beat = |browser: &mut Browser| {
+        browser.eval("source.dispatchEvent(new Event('beat'))");
+    };
+    let word = |_: &mut Browser| visit(&tried.lab, "a word");
+    for hear in [&beat as &dyn Fn(&mut Browser), &word] {
+        browser.wait(is_live);
+        // From what it hears next on, the page has little patience.
+        browser.eval("document.body.dataset.silence = 1");
+        hear(&mut browser);
+        is_said(&mut browser, "lost");
+        browser.eval("document.body.dataset.silence = 25_000");
+        browser.wait(is_live);
+        is_not_said(&mut browser, "lost");
+    }
+    has_row(&mut browser, "received", "a word");
+    assert_eq!(browser.errors, [""; 0]);
 }

@@ -8,8 +8,11 @@ use serde_json::json;
 use std::convert::Infallible;
 use std::time::Duration;
 
-/// How often there is word even if nothing happened: who hears none for longer has lost the lab.
+/// How often there is word even if nothing happened.
 const BEAT: Duration = Duration::from_secs(10);
+
+/// Who hears no word for so long has lost the lab: the page takes it from its `data-silence`, in ms.
+pub(super) const SILENCE: Duration = Duration::from_secs(25);
 
 /// So long nothing more is said after something was.
 const PAUSE: Duration = Duration::from_millis(200);

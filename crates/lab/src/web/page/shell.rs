@@ -1,7 +1,7 @@
 //! The page as a whole; what changes is filled in by its scripts.
 
 use super::words::{self, Words};
-use super::{beside, detail, ports};
+use super::{beside, detail, live, ports};
 use crate::web::api::{Path, Problem};
 use crate::web::lang::Lang;
 use crate::web::state::{Port, State};
@@ -36,7 +36,7 @@ fn whole(words: &Words, lang: Lang, state: &State) -> Markup {
                 link rel="stylesheet" href="/page/page.css";
                 script type="module" src="/page/main.js" {}
             }
-            body data-words=(json) {
+            body data-words=(json) data-silence=(live::SILENCE.as_millis()) {
                 a.skip href="#rows" { (words.skip_to_stream) }
                 (header(words))
                 (away(words))

@@ -2,8 +2,6 @@
 
 import { fill, words } from "./words.js";
 
-// Word comes at least every ten seconds, as live.rs has it: who hears none for so long has lost the lab.
-const SILENCE_MS = 25_000;
 const RETRY_MS = 1000;
 
 const at = (id) => document.getElementById(id);
@@ -41,9 +39,10 @@ export class Live {
     this.#watch();
   }
 
+  /** Who hears no word for so long, as live.rs has it, has lost the lab. */
   #watch() {
     clearTimeout(this.#due);
-    this.#due = setTimeout(() => this.#lose(), SILENCE_MS);
+    this.#due = setTimeout(() => this.#lose(), Number(document.body.dataset.silence));
   }
 
   #lose() {
