@@ -4,59 +4,15 @@
 
 mod common;
 
+use common::answered::answered;
 use common::{PATIENCE, Tried, port, start};
-use holdline_lab::{Answerer, Answers, Heard, PortConfig, PortKind, Said};
+use holdline_lab::{Heard, PortKind, Said};
 use holdline_peer::{Cue, Framing, Manner, Reply, Rule};
 use serde_json::json;
-use std::collections::VecDeque;
-use std::fmt::{self, Debug, Formatter};
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::time::Duration;
-
-/// What does the answering: a function from facts to orders.
-struct By<F>(F);
-
-struct One<F> {
-    answer: F,
-    said: VecDeque<Said>,
-}
-
-impl<F> Debug for By<F> {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_str("By")
-    }
-}
-
-impl<F: Fn(Heard) -> Vec<Said> + Clone + Send + Sync + 'static> Answers for By<F> {
-    fn name(&self) -> String {
-        "answer.lua".to_owned()
-    }
-
-    fn begin(&self) -> Box<dyn Answerer> {
-        Box::new(One { answer: self.0.clone(), said: [Said::Loaded].into() })
-    }
-}
-
-impl<F: Fn(Heard) -> Vec<Said>> Answerer for One<F> {
-    fn handle_input(&mut self, _: Duration, heard: Heard) {
-        self.said.extend((self.answer)(heard));
-    }
-
-    fn poll_output(&mut self) -> Said {
-        self.said.pop_front().unwrap_or(Said::Idle(None))
-    }
-}
-
-fn answered(
-    name: &str,
-    manner: Manner,
-    answer: impl Fn(Heard) -> Vec<Said> + Clone + Send + Sync + 'static,
-) -> PortConfig {
-    PortConfig { answers: Some(Arc::new(By(answer))), ..port(name, PortKind::Tcp, manner) }
-}
 
 fn connect(tried: &Tried, port: usize) -> TcpStream {
     let stream = TcpStream::connect(tried.lab.ports()[port]).unwrap();

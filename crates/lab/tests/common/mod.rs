@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 #![allow(dead_code, reason = "each test file uses some of it")]
 
+pub(crate) mod answered;
 pub(crate) mod beside;
 pub(crate) mod child;
 

@@ -84,12 +84,13 @@ fn address(words: &Words, port: &Port, ip: IpAddr) -> Markup {
 
 /// The script that answers where no rule does.
 fn answers(words: &Words, script: &Script) -> Markup {
+    let error = script.standing().error;
     html! {
         form.reload data-runs=(words.script_began) {
             div.bar {
                 span { (words.script) " " code { (script.name) } }
                 button { (words.script_reload) }
-                output { @if let Some(error) = script.standing().error { (error) } }
+                output.bad[error.is_some()] { @if let Some(error) = error { (error) } }
             }
         }
     }

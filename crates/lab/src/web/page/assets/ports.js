@@ -23,7 +23,9 @@ async function breakIt(form, port, button) {
 }
 
 async function reload(form, port) {
-  return (await ask("POST", path(port, "reload"))).error ?? form.dataset.runs;
+  const { error } = await ask("POST", path(port, "reload"));
+  if (error !== null) throw new Error(error);
+  return form.dataset.runs;
 }
 
 /** Makes the ports' forms work. */
