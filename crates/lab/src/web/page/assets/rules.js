@@ -32,10 +32,10 @@ export class Rules {
 
   /** Shows what the lab has; what waits to be applied stays. */
   async load() {
-    if (this.#isChanged) return;
     try {
       const kept = json(await ask("GET", this.#path));
-      if (!this.#isChanged) this.#begin(kept);
+      if (this.#isChanged) this.#show();
+      else this.#begin(kept);
     } catch (error) {
       this.#trouble(error.message);
     }
