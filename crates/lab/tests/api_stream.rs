@@ -116,8 +116,20 @@ fn messages_are_shown_as_they_come_and_none_is_left_out() {
         bytes += row["bytes"].as_str().unwrap().trim_end_matches('=').len() * 3 / 4;
     }
     assert_eq!(bytes, wanted - 9);
-    let (status, problem) = tried.ask("/api/live");
-    assert!(status == 400 || status == 426, "{status} {problem}");
+}
+
+/// Whoever asks for the stream in plain HTTP hears what to ask for.
+#[test]
+fn who_asks_for_no_web_socket_is_told_to() {
+    let tried = start(vec![port("cars", PortKind::Tcp, Manner::default())]);
+    let request = ureq::get(tried.url("/api/live")).config().http_status_as_error(false).build();
+    let answer = request.call().unwrap();
+    assert_eq!(answer.status(), 426);
+    let said = |name: &str| answer.headers()[name].to_str().unwrap().to_ascii_lowercase();
+    assert_eq!([said("upgrade"), said("connection")], ["websocket", "upgrade"]);
+    assert_eq!(said("sec-websocket-version"), "13");
+    let other = ureq::get(tried.url("/api/ports")).call().unwrap();
+    assert!(!other.headers().contains_key("upgrade"));
 }
 
 fn export(tried: &Tried, query: &str) -> (String, Vec<u8>) {

@@ -9,12 +9,19 @@ use crate::words::{FaultRefusal, WordsError};
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
-use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use holdline_peer::fault::Sentences;
 use serde_json::json;
 use std::time::Duration;
 use utoipa::ToSchema;
+
+/// What a request has to become, as an answer has to say that demands it.
+const UPGRADE: [(HeaderName, &str); 3] = [
+    (header::UPGRADE, "websocket"),
+    (header::CONNECTION, "upgrade"),
+    (header::SEC_WEBSOCKET_VERSION, "13"),
+];
 
 /// What is wrong, and the way out, in the language that the request likes best.
 #[derive(Clone, Debug, ToSchema)]
@@ -132,6 +139,11 @@ impl Problem {
         response.headers_mut().insert(header::CONTENT_LANGUAGE, language);
         if let Some(wait) = self.wait {
             response.headers_mut().insert(header::RETRY_AFTER, wait.as_secs().into());
+        }
+        if self.status == StatusCode::UPGRADE_REQUIRED {
+            for (name, value) in UPGRADE {
+                response.headers_mut().insert(name, HeaderValue::from_static(value));
+            }
         }
         response
     }
