@@ -116,6 +116,7 @@ fn lost(error: &io::Error) -> IdleEnd {
 mod tests {
     use super::*;
     use std::net::TcpListener;
+    use std::sync::mpsc;
     use std::thread;
 
     const PATIENCE: Duration = Duration::from_secs(60);
@@ -130,9 +131,16 @@ mod tests {
     ) -> IdleEnd {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let server = thread::spawn(move || serve(listener.accept().unwrap().0));
+        let (opened, is_open) = mpsc::channel();
+        let server = thread::spawn(move || {
+            let stream = listener.accept().unwrap().0;
+            // What is cut before it is open is another end.
+            is_open.recv().unwrap();
+            serve(stream);
+        });
         let limits = IdleLimits { longest: silence, probe: probe.map(<[u8]>::to_vec), patience };
         let line = Line::open(address, &Opening::Plain, PATIENCE).unwrap();
+        opened.send(()).unwrap();
         let end = line.be_silent(silence, &limits);
         server.join().unwrap();
         end
