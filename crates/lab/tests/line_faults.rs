@@ -277,6 +277,26 @@ fn datagrams_for_which_there_is_no_room_are_shown_as_lost() {
     assert_eq!(device.recv(&mut [0; 60_000]).unwrap(), 50_001);
 }
 
+/// A datagram has 65,507 bytes at most.
+#[test]
+fn a_datagram_that_the_system_does_not_take_is_shown_as_lost() {
+    let tried = start(vec![port("cars", PortKind::Udp, Manner::default())]);
+    let device = sender(&tried);
+    device.send(b"hello").unwrap();
+    tried.wait("/api/devices", |found| found[0]["online"] == true);
+    let send = |len: usize| {
+        let text = "x".repeat(len);
+        let sent = tried.tell("POST", "/api/devices/conn-1/send", &json!({"text": text}));
+        assert_eq!(sent.0, 200, "{}", sent.1);
+    };
+    send(65_508);
+    tried.wait(EVENTS, |rows| all(rows, "lost-down") == ["x".repeat(65_508)]);
+    send(65_507);
+    assert_eq!(device.recv(&mut vec![0; 65_536]).unwrap(), 65_507);
+    let rows = tried.wait(EVENTS, |rows| all(rows, "sent").len() == 2);
+    assert_eq!(from(&rows, "sent"), ["sent", "lost-down", "sent"]);
+}
+
 /// What is under way when the lab stops is not lost: it is kept as what it is.
 #[test]
 fn what_is_under_way_at_the_end_is_kept() {

@@ -165,9 +165,14 @@ impl Host {
             tcp.unsent.extend_from_slice(bytes);
             self.quotas.unsent += bytes.len();
             self.write(conn);
-        } else if let Socket::Udp(socket) = &self.ports[port.0].socket {
-            // What the system does not take is lost, as datagrams may be.
-            let _ = socket.send_to(bytes, *address);
+            return;
+        }
+        let port = &mut self.ports[port.0];
+        if let Socket::Udp(socket) = &port.socket
+            && socket.send_to(bytes, *address).is_err()
+        {
+            // It may be too long. By way of the road its row comes behind the one that it was sent.
+            port.road.drop_datagram(self.clock.now(), Conn(conn), Way::Down, bytes.to_vec());
         }
     }
 

@@ -66,9 +66,8 @@ impl Host {
         }
         while self.waiting() > self.limits.unsent_bytes_in_all_max {
             let conns = self.conns.keys().chain(self.relays.conns());
-            let Some((_, conn)) = conns.map(|&conn| (self.waiting_of(conn), conn)).max() else {
-                return;
-            };
+            let most = conns.map(|&conn| (self.waiting_of(conn), conn)).max();
+            let Some((1.., conn)) = most else { return };
             self.end(conn, End::Crowded);
             // The device may have gone before.
             self.break_far(conn);
