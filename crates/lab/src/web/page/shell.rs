@@ -58,7 +58,7 @@ fn header(words: &Words) -> Markup {
     html! {
         header {
             h1 { (words.title) }
-            span #lamp role="status" { (words.lost) }
+            span #lamp role="status" { (words.connecting) }
             a #language href=(format!("/language/{other}")) lang=(other) hreflang=(other) {
                 (words.other_language)
             }

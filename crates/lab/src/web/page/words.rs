@@ -27,6 +27,7 @@ words! {
     skip_to_stream: "Skip to the stream" | "跳到数据流";
 
     live: "live" | "实时";
+    connecting: "connecting" | "正在连接";
     lost: "connection lost" | "连接断开";
     lost_about: "No connection to the lab: trying again. What comes meanwhile is kept, and shown as soon as it is back."
         | "与测试服务器断开，正在重连。这段时间的数据不会丢，连上后会补齐。";
