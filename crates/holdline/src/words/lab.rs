@@ -171,11 +171,11 @@ impl Lang {
                     format!("网页地址 {address} 会对外人开放：没有密码，也没有 TLS"),
                 ),
                 self.pick(
-                    "`--password-file FILE` adds both; or leave it at 127.0.0.1, while `--tcp 0.0.0.0:9999` \
-                     may be open to all"
+                    "`--password-file FILE` adds both; or leave it at 127.0.0.1: ports for devices may \
+                     be open to all without it, as `0.0.0.0:9999`"
                         .to_owned(),
                     "加上 `--password-file FILE` 即可（同时启用 TLS）；或者网页仍用 127.0.0.1，\
-                     设备端口可以照常用 `--tcp 0.0.0.0:9999` 对外开放"
+                     设备端口不受影响，可以照常用 `0.0.0.0:9999` 对外开放"
                         .to_owned(),
                 ),
             ),
