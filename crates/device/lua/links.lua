@@ -174,14 +174,15 @@ local function close_answered(of)
     proceed()
 end
 
--- The most frequent answer, so it does what `answered` does by itself.
-local function send_answered(of, value)
+-- The most frequent answer, so it does what `answered` does by itself. `ok` is nil where the line has no socket
+-- to send on, or has lost it.
+local function send_answered(of, ok)
     local state = here.dev.link
     if state.busy ~= "send" or state.busy_link ~= of then return end
     state.busy, state.busy_link = false, false
     timer_stop(COMMAND_TIMER)
-    if value ~= "SEND OK" then of:on_send_failed() end
-    of.notify(of.id, "SEND", value)
+    if not ok then of:on_send_failed() end
+    of.notify(of.id, "SEND", ok and "SEND OK" or ok == nil and "ERROR" or "SEND FAIL")
     if state.queue then proceed() end
 end
 
@@ -190,9 +191,7 @@ function Plain.on_connected(of, ok)
     if of.state == "CONNECTING" then status(of, ok and "CONNECT OK" or "CONNECT FAIL") end
 end
 
-function Plain.on_sent(of, ok)
-    send_answered(of, ok and "SEND OK" or "SEND FAIL")
-end
+Plain.on_sent = send_answered
 
 function Plain.on_received(of, len)
     local data = core.sock_recv(of.socket, len)
@@ -244,7 +243,7 @@ function links.send(of, data, is_its_turn)
         print("send first 200 bytes", sub(data, 1, 200))
         sock_send(socket, data)
     else
-        later(send_answered, of, "ERROR")
+        later(send_answered, of)
     end
     timer_start(COMMAND_TIMER, state.answer_ms)
 end
@@ -299,7 +298,7 @@ end
 -- The modem breaks every line without a word, so a send under way is answered here.
 function links.fail_send()
     local state = here.dev.link
-    if state.busy == "send" then send_answered(state.busy_link, "ERROR") end
+    if state.busy == "send" then send_answered(state.busy_link) end
 end
 
 links.request, links.answered, links.proceed = request, answered, proceed

@@ -168,7 +168,7 @@ function here.wait()
     return yield(WAIT)
 end
 
--- Leaves the main script for good: from here on each message is taken by what `here.taker` gives.
+-- Leaves the main script for good: from here on each message is taken by `here.take_turns`.
 function here.loop()
     yield(LOOP)
 end

@@ -6,7 +6,7 @@ local text, plain_error, WAIT, LOOP = ground.text, ground.plain_error, ground.WA
 local DONE, LOADED, LOOPING = ground.DONE, ground.LOADED, ground.LOOPING
 local devices, device_mt, base, common = ground.devices, ground.device_mt, ground.base, ground.common
 local visible, load_file, nothing = ground.visible, ground.load_file, ground.nothing
-local create, resume, yield, running = here.create, here.resume, here.yield, here.running
+local create, resume = here.create, here.resume
 local status, traceback, raw_setfenv = coroutine.status, debug.traceback, setfenv
 local error, pairs, rawset, setmetatable = error, pairs, rawset, setmetatable
 
@@ -69,12 +69,6 @@ end
 -- device gets another.
 local spare
 
-local function work(...)
-    local take = here.taker(running(), devices)
-    take(...)
-    while true do take(yield(DONE)) end
-end
-
 -- Nothing while the script waits; message and traceback when it has ended. And whether it is in the loop.
 local function settle(dev, ok, tag)
     if ok then
@@ -101,8 +95,8 @@ local function enter(seat, kind, a, b, c)
     local dev = devices[seat]
     here.dev = dev
     if not dev[LOOPING] then return settle(dev, resume(dev.main, kind, a, b, c)) end
-    dev.main = create(work)
-    return settle(dev, resume(dev.main, seat, kind, a, b, c))
+    dev.main = create(here.take_turns)
+    return settle(dev, resume(dev.main, devices, DONE, seat, kind, a, b, c))
 end
 
 -- A turn that the host began has not ended as most do.

@@ -158,13 +158,14 @@ end
 local function sender(of)
     local name, lines = of.name, of.lines
     return function(idx, data, para, pos, ins)
-        local it = here.dev[name][idx] or known(of, idx, "send")
+        local dev = here.dev
+        local it = dev[name][idx] or known(of, idx, "send")
         if not it then return nil end
         if not data or data == "" then
             print(name .. " send data empty")
             return nil
         end
-        local line, item = here.dev.link[lines][it.id], { data = data, para = para }
+        local line, item = dev.link[lines][it.id], { data = data, para = para }
         if not line or line.state ~= "CONNECTED" then return send_later(of, it, line, item, pos, ins) end
         if it.sending or it.waiting then return enqueue(it, item, pos) end
         it.sending = item

@@ -9,7 +9,7 @@ end
 
 local host, rtos = here.host, here.core.rtos
 local drain, fire = here.drain, here.fire
-local running, assert, next, rawget = here.running, assert, next, rawget
+local running, yield, assert, next, rawget = here.running, here.yield, assert, next, rawget
 local format = string.format
 local ERRORS, ERROR_BYTES_MAX = "/lib_err.txt", 2048
 local MSG_TIMER, MSG_UART_RXDATA, MSG_UART_TX_DONE =
@@ -39,16 +39,16 @@ local function handle(state, kind, a, b, c)
     if on then return on(a, b, c) end
 end
 
--- A function for the coroutine `co`, which takes one message to the device at `seat`, and does all that
--- follows from it. It is called for each, so it does what `handle` does with a timer and with the library's
--- own messages by itself.
-function here.taker(co, devices)
-    return function(seat, kind, a, b, c)
+-- What the coroutine of the devices in the loop does: it takes a message to the device at `seat`, does all that
+-- follows from it, and yields `done` for the next. It goes round for each, so it has at hand what it needs, and
+-- does what `handle` does with a timer and with the library's own messages by itself.
+function here.take_turns(devices, done, seat, kind, a, b, c)
+    local here, co, ons, fire, drain, timer = here, running(), ons, fire, drain, MSG_TIMER
+    while true do
         local dev = devices[seat]
-        here.dev = dev
-        dev.main = co
+        here.dev, dev.main = dev, co
         local state = dev.sys
-        if kind == MSG_TIMER then
+        if kind == timer then
             fire(state, a)
         elseif any_handlers then
             handle(state, kind, a, b, c)
@@ -57,6 +57,7 @@ function here.taker(co, devices)
             if on then on(a, b, c) end
         end
         if state.tail > 0 then drain(state) end
+        seat, kind, a, b, c = yield(done)
     end
 end
 

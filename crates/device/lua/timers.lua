@@ -72,18 +72,10 @@ local function keep(state, id, record)
     state.timers[id], state.records[id] = RECORDED, record
 end
 
-local function start_plain(state, id, loop, fn, ms)
-    local running = find_plain(state, fn)
-    if running then stop_timer(state, running) end
-    if loop or not fn then keep(state, id, { fn, loop and ms, 0 }) else state.timers[id] = fn end
-    timer_start(id, ms)
-end
-
-local function start_recorded(state, id, loop, fn, ms, ...)
+local function record(state, id, loop, fn, ms, ...)
     stop_timer(state, find_timer(state, fn, ...))
     local args = { ... }
     keep(state, id, { fn, loop and ms, #args, ... })
-    timer_start(id, ms)
 end
 
 -- One-shot timers are gone inside their own callback; loops are armed again after it.
@@ -110,7 +102,8 @@ local function fire(state, id)
 end
 
 -- A function that starts timers. `count` is where a device counts them, from the core id `first` on;
--- the script is told an id that is less by `hidden`.
+-- the script is told an id that is less by `hidden`. Scripts call it all the time, most often for a timer that
+-- runs once and has no arguments.
 local function starter(loop, count, first, hidden, no_function, no_time)
     return function(fn, ms, ...)
         if fn == nil then error(no_function, 0) end
@@ -119,11 +112,14 @@ local function starter(loop, count, first, hidden, no_function, no_time)
         local id = state[count] + 1
         state[count] = id
         id = id + first
-        if select("#", ...) == 0 then
-            start_plain(state, id, loop, fn, ms)
+        if loop or not fn or select("#", ...) > 0 then
+            record(state, id, loop, fn, ms, ...)
         else
-            start_recorded(state, id, loop, fn, ms, ...)
+            local running = find_plain(state, fn)
+            if running then stop_timer(state, running) end
+            state.timers[id] = fn
         end
+        timer_start(id, ms)
         return id - hidden
     end
 end

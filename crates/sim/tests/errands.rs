@@ -82,7 +82,7 @@ fn an_error_is_reported_after_the_restart() {
         00:00:06.540  | [W]-[errDump]	try 1 of 3 to report to tcp://errors.test:9072: cannot connect
         00:00:11.540  0> connect tcp errors.test:9072
         00:00:11.580  0< connected
-        00:00:11.580  0> "ERRANDS,1.0.0,864233317431973,Luat_V0026_RDA8910_TTS_FLOAT\r\n"... 249 bytes
+        00:00:11.580  0> "ERRANDS,1.0.0,864233317431973,Luat_V0026_RDA8910_TTS_FLOAT\r\n"... 213 bytes
         00:00:11.620  0< sent
         00:00:11.620  0< "OK"
         00:00:11.620  0> close

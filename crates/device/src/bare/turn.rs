@@ -1,6 +1,6 @@
 //! A turn of a device that is in the main loop: one resume of the coroutine that takes turns.
 //!
-//! It is `work` in `lua/seats.lua`, which takes a seat and a message and yields a mark when the turn is
+//! It is `take_turns` in `lua/sys.lua`, which takes a seat and a message and yields a mark when the turn is
 //! over. Whatever else comes of a turn is for the prelude to see to.
 
 use super::{Outcome, run};
@@ -42,7 +42,7 @@ impl Turns {
         if spare.is_null() {
             return None;
         }
-        // SAFETY: `work` is suspended in a yield, so its stack has room for what a C function needs, and
+        // SAFETY: `take_turns` is suspended in a yield, so its stack has room for what a C function needs, and
         // the prelude holds the coroutine. A resume is protected by itself.
         let status = unsafe {
             for number in message {
