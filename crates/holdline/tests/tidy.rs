@@ -148,3 +148,30 @@ fn both_readmes_name_the_same_commands() {
     assert!(english.len() >= 2);
     assert_eq!(english, commands("README.zh.md"));
 }
+
+/// Pages for those who change Holdline rather than use it.
+const ENGLISH_ALONE: [&str; 1] = ["performance"];
+
+#[test]
+fn every_page_for_users_stands_in_both_languages() {
+    let pages = files("docs", "md");
+    let english = pages.iter().filter(|path| !stem(path).ends_with(".zh"));
+    let mut pairs = 0;
+    for path in english.filter(|path| !ENGLISH_ALONE.contains(&stem(path).as_str())) {
+        let (page, name) = (read(path), stem(path));
+        let chinese = path.with_file_name(format!("{name}.zh.md"));
+        assert!(chinese.exists(), "there is no {}", chinese.display());
+        let other = read(&chinese);
+        assert!(page.contains(&format!("[中文]({name}.zh.md)")), "{name} leads to no other");
+        assert!(other.contains(&format!("[English]({name}.md)")), "{name}.zh leads to no other");
+        assert_eq!(rows(&page), rows(&other), "rows of the tables in each part of {name}");
+        pairs += 1;
+    }
+    assert!(pairs > 10);
+}
+
+/// How many lines of tables each part of a page has.
+fn rows(page: &str) -> Vec<usize> {
+    let count = |part: &str| part.lines().filter(|line| line.starts_with('|')).count();
+    page.split("\n## ").map(count).collect()
+}

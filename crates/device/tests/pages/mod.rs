@@ -61,7 +61,7 @@ const CHINESE: Language = Language {
     other_name: "English",
     pick: |words| words.zh,
     title: "脚本可以调用的接口",
-    opening: "每个表一页。接口的行为与模块相同；不同之处写在各页，原因见 [quirks.md](../quirks.md)。\n\
+    opening: "每个表一页。接口的行为与模块相同；不同之处写在各页，原因见 [quirks.zh.md](../quirks.zh.md)。\n\
         这些页面由 `crates/device/catalogue` 生成，并有测试保证与脚本实际能找到的名字一致。",
     index_head: "| 表 | | 名字数 |",
     absent_title: "不支持的接口",

@@ -202,7 +202,7 @@ fn chinese(failure: &TlsFailure) -> String {
         }
         TlsFailure::ProtocolRefused => "双方没有共同的 TLS 版本：这里支持 1.2 和 1.3".to_owned(),
         TlsFailure::CipherRefused => {
-            "双方没有共同的加密套件：这里支持带 ECDHE 的 AES-GCM 和 ChaCha20，详见 docs/quirks.md"
+            "双方没有共同的加密套件：这里支持带 ECDHE 的 AES-GCM 和 ChaCha20，详见 docs/quirks.zh.md"
                 .to_owned()
         }
         TlsFailure::NotTls => "这个端口上的服务不是 TLS。是不是普通连接的端口？".to_owned(),

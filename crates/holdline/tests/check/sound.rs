@@ -109,9 +109,22 @@ fn example_files(text: &str) -> Vec<(String, String)> {
     files
 }
 
+/// What stands in a page below the name of each finding, as far as it is Lua.
+fn lua_of(page: &str) -> Vec<(&str, &str)> {
+    let mut shown = Vec::new();
+    for section in page.split("\n### `").skip(1) {
+        let (code, body) = section.split_once("`\n").unwrap();
+        let example = body.split_once("```lua\n").and_then(|(_, rest)| rest.split_once("```"));
+        shown.push((code, example.map_or("", |(example, _)| example)));
+    }
+    shown
+}
+
 #[test]
 fn the_page_lists_every_finding_with_an_example_that_shows_it() {
     let page = std::fs::read_to_string(root().join("docs/check.md")).unwrap();
+    let chinese = std::fs::read_to_string(root().join("docs/check.zh.md")).unwrap();
+    assert_eq!(lua_of(&page), lua_of(&chinese));
     let source =
         std::fs::read_to_string(root().join("crates/holdline/src/check/fault.rs")).unwrap();
     let codes: Vec<&str> = source
@@ -124,10 +137,7 @@ fn the_page_lists_every_finding_with_an_example_that_shows_it() {
         assert!(page.contains(&format!("\n### `{code}`\n")), "docs/check.md lacks `{code}`");
     }
     let mut shown = 0;
-    for section in page.split("\n### `").skip(1) {
-        let (code, body) = section.split_once("`\n").unwrap();
-        let Some((_, rest)) = body.split_once("```lua\n") else { continue };
-        let (example, _) = rest.split_once("```").unwrap();
+    for (code, example) in lua_of(&page).into_iter().filter(|(_, example)| !example.is_empty()) {
         let files = example_files(example);
         let files: Vec<_> = files.iter().map(|(n, t)| (n.as_str(), t.as_bytes())).collect();
         let found = found(&files);
