@@ -100,9 +100,6 @@ fn faults_that_are_pressed_befall_the_device() {
     page.wait_for_item("sockets", "socket 0", "connected");
     assert!(page.section("faults").is_empty());
 
-    let (status, problem) = press("tls expired");
-    assert_eq!(status, 422);
-    assert!(problem["error"].as_str().unwrap().contains("the server's own doing"), "{problem}");
     let (status, problem) = press("flood");
     assert_eq!((status, problem["error"].as_str().unwrap().contains("`flood`")), (422, true));
     for _ in 0..256 {

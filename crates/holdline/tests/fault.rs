@@ -206,20 +206,10 @@ fn a_name_that_has_changed_refuses_what_an_address_takes() {
 }
 
 #[test]
-fn what_cannot_be_done_is_refused_with_the_way_out() {
-    for (args, reason, hint) in [
-        (&["--fault", "refuze"][..], "`refuze` is no word for a fault", "did you mean `refuse`"),
-        (
-            &["--fault", "tls expired"],
-            "`tls expired` cannot be done to a real line",
-            "`--virtual` has every fault",
-        ),
-        (&["--fault", "tls not tls"], "the server's own doing", "on real lines there are"),
-    ] {
-        let end = Project::main("").run(args);
-        assert_eq!(end.code, Some(2), "{args:?}: {end:#?}");
-        assert!(end.stderr.contains(reason) && end.stderr.contains(hint), "{end:#?}");
+fn what_is_no_fault_is_refused_with_the_way_out() {
+    let end = Project::main("").run(&["--fault", "refuze"]);
+    assert_eq!(end.code, Some(2), "{end:#?}");
+    for part in ["`refuze` is no word for a fault", "did you mean `refuse`"] {
+        assert!(end.stderr.contains(part), "{part}: {end:#?}");
     }
-    let end = Project::main("").run(&["--lang", "zh", "--fault", "tls cut off"]);
-    assert!(end.stderr.contains("TLS 握手由服务器决定"), "{end:#?}");
 }

@@ -44,7 +44,7 @@ mod trace;
 mod uart;
 
 pub use faults::Happening;
-pub use server::{Server, TlsManner};
+pub use server::{Server, TlsManner, handshake_failure};
 pub use sim::{DeviceId, Sim};
 pub use trace::{Event, Keep, Trace, Watch};
 pub use uart::Uart;

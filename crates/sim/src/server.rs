@@ -17,9 +17,26 @@ pub struct TlsManner {
     pub fails: Option<TlsFailure>,
 }
 
+/// How a fault ends the handshake of a device that gives `tls`, in this world or on a real line; `None`
+/// where that device does not meet it, and its handshake goes on.
+///
+/// ```
+/// use holdline_modem::Tls;
+/// use holdline_peer::fault::TlsTrouble;
+/// use holdline_sim::handshake_failure;
+///
+/// let trusting = Tls { ca_cert: Some(b"PEM".to_vec()), ..Tls::default() };
+/// let failure = handshake_failure(TlsTrouble::Expired, &trusting);
+/// assert_eq!(failure.unwrap().kind(), "certificate expired");
+/// assert_eq!(handshake_failure(TlsTrouble::Expired, &Tls::default()), None);
+/// ```
+pub fn handshake_failure(trouble: TlsTrouble, tls: &Tls) -> Option<TlsFailure> {
+    TlsManner::of(trouble, tls).failure(tls)
+}
+
 impl TlsManner {
-    /// What a fault makes of a server that is well otherwise.
-    fn of(trouble: TlsTrouble) -> Self {
+    /// What a fault makes of a server that is well otherwise, as a device meets it that gives `tls`.
+    fn of(trouble: TlsTrouble, tls: &Tls) -> Self {
         let (subject, issuer) = (String::from("CN=server"), String::from("CN=authority"));
         let fails = match trouble {
             TlsTrouble::Expired => TlsFailure::Expired { subject, ended_s: CERTIFICATE_S.0 },
@@ -27,7 +44,7 @@ impl TlsManner {
                 TlsFailure::NotYetValid { subject, begins_s: CERTIFICATE_S.1 }
             }
             TlsTrouble::WrongName => TlsFailure::NameMismatch {
-                wanted: "server".into(),
+                wanted: tls.host_name.clone().unwrap_or_else(|| "server".into()),
                 names: vec!["another.example".into()],
             },
             TlsTrouble::SelfSigned => TlsFailure::SelfSigned { subject },
@@ -179,7 +196,7 @@ impl Server {
         let manner = self.tls.as_ref()?;
         self.peer
             .tls_trouble(conn)
-            .map_or_else(|| manner.failure(tls), |trouble| TlsManner::of(trouble).failure(tls))
+            .map_or_else(|| manner.failure(tls), |trouble| handshake_failure(trouble, tls))
     }
 }
 

@@ -5,12 +5,12 @@ mod known;
 mod view;
 
 use crate::console::Console;
-use crate::driver::{FAULTS_MAX, News, Sight, Stopper, can_befall, fault_words};
+use crate::driver::{FAULTS_MAX, News, Sight, Stopper};
 use crate::words::Lang;
 use holdline_device::{Input, Output, Profile};
 use holdline_lab::{Beside, FaultRefusal, Happened, Question, Questions, beside};
 use holdline_modem::{Instant, UartId};
-use holdline_peer::fault::{Fault, WORDS, Who, Word};
+use holdline_peer::fault::{Fault, WORDS, Who};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 pub(crate) use known::{Line, Port, State};
@@ -72,7 +72,7 @@ impl Desk {
                     answer.give(console.log().map(|log| log.after(after)).unwrap_or_default());
                 }
                 Question::Fault { words, answer } => {
-                    let fault = understood(&words);
+                    let fault = Fault::parse(&words).map_err(FaultRefusal::from);
                     let taken = fault.and_then(|fault| {
                         let words = fault.to_string();
                         if sight.faults.add(fault) { Ok(words) } else { Err(crowded()) }
@@ -93,19 +93,6 @@ impl Desk {
 
 fn source(port: UartId, way: &str) -> String {
     format!("{port} {way}")
-}
-
-/// The fault that was pressed, where it can befall a real line.
-fn understood(words: &str) -> Result<Fault, FaultRefusal> {
-    let fault = Fault::parse(words)?;
-    if can_befall(&fault) {
-        return Ok(fault);
-    }
-    let possible: Vec<_> = fault_words().map(Word::form).collect();
-    Err(FaultRefusal {
-        what: Lang::both(|lang| lang.no_real_fault(&fault, &possible).text),
-        hint: Lang::both(|lang| lang.no_real_fault(&fault, &possible).hint.unwrap_or_default()),
-    })
 }
 
 fn crowded() -> FaultRefusal {

@@ -56,8 +56,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "PORT=echo")]
     server: Vec<VirtualServer>,
     /// Let something go wrong, in the words of docs/faults.md: `refuse 3 connects`, `at 5m reset`,
-    /// `silent for 2m`, `server down for 1h`, `pdp lost`; with `--virtual` every word, on real lines
-    /// those that can be done from the device's end
+    /// `silent for 2m`, `server down for 1h`, `tls expired 2 connects`, `pdp lost`
     #[arg(long, value_name = "WORDS", value_parser = fault)]
     fault: Vec<Fault>,
     /// Lead connections elsewhere; FROM is `host:port`, `host` or `*`, TO is `host:port` or `host`

@@ -16,8 +16,7 @@ pub(crate) struct Sight<'a> {
 }
 
 impl Driver {
-    /// Lets `faults` befall the device that was powered on last, each of which
-    /// [can befall](super::fault::can_befall) a real line; from here on there may be more.
+    /// Lets `faults` befall the device that was powered on last; from here on there may be more.
     pub(crate) fn befall(&mut self, faults: Vec<Fault>, watch: &mut impl Watch) {
         if let Some(seat) = self.seats.last_mut() {
             seat.faults = Some(Faults::new(faults));
@@ -43,6 +42,9 @@ impl Driver {
                 Act::Fact(fact) => self.agenda.settled.push_back((device, fact)),
                 Act::Reset(line) => self.with(device, line, |lines, key, agenda| {
                     lines.reset(key, agenda);
+                }),
+                Act::Handshake(line, fails) => self.with(device, line, |lines, key, _| {
+                    lines.spoil(key, fails);
                 }),
                 Act::Began(words) => watch.fault(now, device, true, &words),
                 Act::Ended(words) => watch.fault(now, device, false, &words),

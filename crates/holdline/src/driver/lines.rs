@@ -226,6 +226,15 @@ impl Lines {
         self.forget(key, agenda);
     }
 
+    /// Lets the handshake of a line of TLS fail so once its server has spoken, or go on.
+    pub(crate) fn spoil(&mut self, key: usize, fails: Option<TlsFailure>) {
+        match self.table.get_mut(key).map(|line| &mut line.body) {
+            Some(Body::Looking { session: Some(session), .. }) => session.spoil(fails),
+            Some(Body::Tcp(tcp)) => tcp.spoil(fails),
+            Some(Body::Looking { session: None, .. } | Body::Udp(_)) | None => {}
+        }
+    }
+
     /// Ends every line in order, as far as that goes without waiting.
     pub(crate) fn leave(&mut self, agenda: &mut Agenda) {
         for key in self.table.keys() {

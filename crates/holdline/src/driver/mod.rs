@@ -27,7 +27,7 @@ mod writing;
 
 pub(crate) use befall::Sight;
 pub(crate) use clock::{Clock, unix_s};
-pub(crate) use fault::{FAULTS_MAX, Faults, can_befall, words as fault_words};
+pub(crate) use fault::{FAULTS_MAX, Faults};
 pub(crate) use flash::FolderFlash;
 pub(crate) use outq::unacknowledged;
 pub(crate) use redirect::{Redirect, Redirects, Speech, TimeServer};

@@ -21,6 +21,8 @@ const REPORT_BYTES_MAX: usize = 16 * 1024;
 pub(crate) struct Session {
     connection: ClientConnection,
     failures: Failures,
+    /// How a fault ends the handshake.
+    spoiled: Option<TlsFailure>,
     /// Whether a server that may still refuse the device's certificate has said anything since.
     was_accepted: bool,
 }
@@ -53,7 +55,7 @@ impl Session {
         let (mut connection, failures) = tls::start(tls, host)?;
         // What is sealed is taken at once, and waits elsewhere.
         connection.set_buffer_limit(None);
-        Ok(Self { connection, failures, was_accepted: false })
+        Ok(Self { connection, failures, spoiled: None, was_accepted: false })
     }
 
     /// How far the handshake is.
@@ -68,9 +70,18 @@ impl Session {
         }
     }
 
+    /// Lets the handshake fail so, whatever the server says next, or go on.
+    pub(crate) fn spoil(&mut self, fails: Option<TlsFailure>) {
+        self.spoiled = fails;
+    }
+
     /// Takes bytes from the network in. What there is to answer is in [`Self::sealed`] then.
     pub(crate) fn open(&mut self, mut bytes: &[u8]) -> Opened {
         let mut opened = Opened::default();
+        if self.connection.is_handshaking() && self.spoiled.is_some() {
+            opened.failure = self.spoiled.take();
+            return opened;
+        }
         while !bytes.is_empty() && !opened.ended {
             let was_shaking = self.connection.is_handshaking();
             if let Err(error) = self.connection.read_tls(&mut bytes) {
@@ -267,6 +278,28 @@ mod tests {
             let is_done = session.progress() == Progress::Done;
             assert!(!is_done || opened.failure.is_none(), "byte {at}");
         }
+    }
+
+    #[test]
+    fn a_spoiled_handshake_fails_at_the_servers_words_unless_it_is_mended_before() {
+        let mut session = Session::start(&Tls::default(), "a.test").unwrap();
+        session.spoil(Some(TlsFailure::CipherRefused));
+        let good = answer(&mut session);
+        assert_eq!(session.open(&good[..1]).failure, Some(TlsFailure::CipherRefused));
+        assert_eq!(session.progress(), Progress::Shaking);
+
+        let mut session = Session::start(&Tls::default(), "a.test").unwrap();
+        session.spoil(Some(TlsFailure::CipherRefused));
+        session.spoil(None);
+        let (mut server, good) = server_for(&mut session);
+        assert_eq!(session.open(&good).failure, None);
+        assert_eq!(session.progress(), Progress::Done);
+        session.spoil(Some(TlsFailure::CipherRefused));
+        server.read_tls(&mut session.sealed().as_slice()).unwrap();
+        server.process_new_packets().unwrap();
+        server.writer().write_all(b"hello").unwrap();
+        let opened = session.open(&said(&mut server));
+        assert_eq!((opened.failure, opened.reports), (None, vec![b"hello".to_vec()]));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::Lang;
 use crate::report::Problem;
-use holdline_peer::fault::{Fault, FaultError};
+use holdline_peer::fault::FaultError;
 
 /// Why a flag has no place in the world that a run is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,26 +73,6 @@ impl Lang {
             true => self.pick(format!("fault: {words}"), format!("故障：{words}")),
             false => self.pick(format!("fault over: {words}"), format!("故障结束：{words}")),
         }
-    }
-
-    /// A fault that cannot be had on real lines, which can have `possible`.
-    pub(crate) fn no_real_fault(self, fault: &Fault, possible: &[String]) -> Problem {
-        let [en, zh] = [possible.join(", "), possible.join("、")];
-        Problem::with_hint(
-            self.pick(
-                format!(
-                    "--fault: `{fault}` cannot be done to a real line from the device's end: how a \
-                     TLS handshake goes is the server's own doing"
-                ),
-                format!(
-                    "--fault：无法从设备这一端让真实的连接发生 `{fault}`：TLS 握手由服务器决定"
-                ),
-            ),
-            self.pick(
-                format!("`--virtual` has every fault; on real lines there are: {en}"),
-                format!("加上 `--virtual` 则所有故障都可以用；真实的连接可以有：{zh}"),
-            ),
-        )
     }
 
     /// The script waits for what will not come.

@@ -5,6 +5,7 @@
 mod doctor;
 mod examples;
 mod failures;
+mod faults;
 mod keys;
 mod lines;
 mod pki;

@@ -4,6 +4,7 @@ use crate::lines::Listener;
 use crate::rig::Project as Folder;
 use holdline_device::{Instant, Project};
 use holdline_modem::TlsFailure;
+use holdline_peer::fault::{Fault, WORDS};
 use holdline_peer::{Cue, Manner, Reply, Rule};
 use holdline_sim::{Sim, TlsManner};
 use std::io::{Read, Write};
@@ -68,12 +69,12 @@ sys.run()
 #[test]
 fn scripts_hear_the_same_in_both_worlds() {
     for script in [CALLBACKS, TASKS] {
-        let in_virtual_time = in_virtual_time(script, TlsManner::default());
+        let in_virtual_time = in_virtual_time(script, TlsManner::default(), None).lines;
         assert!(in_virtual_time.len() > 5, "{in_virtual_time:#?}");
         let listener = Listener::new(&rustls::version::TLS12);
         assert_eq!(
             in_virtual_time,
-            on_loopback(script, &listener, &listener.authority.certificate)
+            on_loopback(script, &listener, &listener.authority.certificate, &[]).lines
         );
     }
 }
@@ -82,16 +83,41 @@ fn scripts_hear_the_same_in_both_worlds() {
 fn a_stranger_is_refused_in_both_worlds() {
     for script in [CALLBACKS, TASKS] {
         let fails = Some(TlsFailure::UnknownIssuer { issuer: "CN=Stranger".into() });
-        let in_virtual_time = in_virtual_time(script, TlsManner { fails, ..TlsManner::default() });
+        let manner = TlsManner { fails, ..TlsManner::default() };
+        let in_virtual_time = in_virtual_time(script, manner, None).lines;
         assert!(in_virtual_time.len() > 3, "{in_virtual_time:#?}");
         let listener = Listener::new(&rustls::version::TLS13);
         let known = crate::pki::Party::authority("Known").certificate;
-        assert_eq!(in_virtual_time, on_loopback(script, &listener, &known));
+        assert_eq!(in_virtual_time, on_loopback(script, &listener, &known, &[]).lines);
     }
 }
 
-/// The script's lines in the virtual world.
-fn in_virtual_time(script: &str, manner: TlsManner) -> Vec<String> {
+#[test]
+fn every_fault_of_tls_is_the_same_in_both_worlds() {
+    let words: Vec<_> = WORDS.iter().filter(|word| word.trouble().tls().is_some()).collect();
+    assert_eq!(words.len(), 12);
+    let listener = Listener::new(&rustls::version::TLS12);
+    for (script, word) in
+        [CALLBACKS, TASKS].iter().flat_map(|script| words.iter().map(move |word| (script, word)))
+    {
+        let fault = Fault::now(word.trouble());
+        let in_virtual_time = in_virtual_time(script, TlsManner::default(), Some(&fault));
+        assert_eq!(in_virtual_time.failures.len(), 1, "{fault}: {in_virtual_time:#?}");
+        let args = ["--fault", word.words];
+        let trusted = &listener.authority.certificate;
+        assert_eq!(in_virtual_time, on_loopback(script, &listener, trusted, &args), "{fault}");
+    }
+}
+
+/// What a script prints, and why its connects fail.
+#[derive(Debug, PartialEq)]
+struct Story {
+    lines: Vec<String>,
+    failures: Vec<String>,
+}
+
+/// The script in the virtual world.
+fn in_virtual_time(script: &str, manner: TlsManner, fault: Option<&Fault>) -> Story {
     let mut sim = Sim::new(1);
     sim.server_at("server.test", 8883).speak_tls(manner).behave(Manner {
         rules: vec![
@@ -103,22 +129,37 @@ fn in_virtual_time(script: &str, manner: TlsManner) -> Vec<String> {
     });
     let files = [("main.lua", script), ("ca.crt", "PEM")];
     sim.device(Project::from_files(files)).unwrap();
+    if let Some(fault) = fault {
+        sim.inject(fault, None);
+    }
     sim.run_until(Instant::from_millis(20_000));
     let said = sim.trace().lines().filter_map(|line| line.split_once("  | "));
-    said.flat_map(|(_, text)| lines(text)).collect()
+    let failed = sim.trace().lines().filter_map(|line| line.split_once("connect failed: "));
+    Story {
+        lines: said.flat_map(|(_, text)| lines(text)).collect(),
+        failures: failed.map(|(_, why)| why.to_owned()).collect(),
+    }
 }
 
-/// The script's lines from the real command, against a server that does the same.
-fn on_loopback(script: &str, listener: &Listener, trusted: &str) -> Vec<String> {
+/// The script in the real command, against a server that does the same.
+fn on_loopback(script: &str, listener: &Listener, trusted: &str, args: &[&str]) -> Story {
     let folder = Folder::new(&[("main.lua", script.as_bytes()), ("ca.crt", trusted.as_bytes())]);
     let redirect = format!("*={}", listener.address());
+    let events = folder.path().join("events");
+    let events = events.to_str().unwrap();
+    let args = [&["--quiet", "--redirect", &redirect, "--events", events], args].concat();
     let end = std::thread::scope(|scope| {
         scope.spawn(|| serve(listener));
-        folder.run(&["--quiet", "--redirect", &redirect])
+        folder.run(&args)
     });
     assert_eq!(end.code, Some(0), "{}", end.stderr);
     let said = end.stdout.lines().filter_map(|line| line.split_once(' '));
-    said.flat_map(|(_, text)| lines(text)).collect()
+    let events = std::fs::read_to_string(events).unwrap();
+    let failed = events.lines().filter_map(|line| line.split_once(r#""why":""#));
+    Story {
+        lines: said.flat_map(|(_, text)| lines(text)).collect(),
+        failures: failed.map(|(_, why)| why.split('"').next().unwrap().to_owned()).collect(),
+    }
 }
 
 /// Greets, answers each message, and closes when nothing more has come for a while.

@@ -1,10 +1,8 @@
 //! Which flags make no sense together, and what to write instead.
 
 use super::{Args, TlsPolicy};
-use crate::driver::{can_befall, fault_words};
 use crate::report::Problem;
 use crate::words::{Lang, WrongWorld};
-use holdline_peer::fault::Word;
 
 /// Refuses flags of the virtual world on real sockets, and the other way round.
 pub(super) fn check(args: &Args, lang: Lang) -> Result<(), Problem> {
@@ -24,9 +22,5 @@ pub(super) fn check(args: &Args, lang: Lang) -> Result<(), Problem> {
     }
     let misfits = if args.is_virtual { real.iter() } else { of_virtual.iter() };
     let found = misfits.into_iter().find(|(_, is_given, _)| *is_given);
-    if let Some(fault) = args.fault.iter().find(|fault| !args.is_virtual && !can_befall(fault)) {
-        let possible: Vec<_> = fault_words().map(Word::form).collect();
-        return Err(lang.no_real_fault(fault, &possible));
-    }
     found.map_or(Ok(()), |&(flag, _, why)| Err(lang.wrong_world(flag, why)))
 }

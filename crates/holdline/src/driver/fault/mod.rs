@@ -3,6 +3,7 @@
 //!
 //! A line that a fault has ended is unknown from then on: what the real one still says is dropped.
 
+mod handshake;
 mod module;
 mod passage;
 #[cfg(test)]
@@ -16,8 +17,10 @@ mod tests;
 mod trials;
 mod wires;
 
-use holdline_modem::{ConnectFailure, Input, Instant, Kind, LineEnd, LineId, Output as Order};
-use holdline_peer::fault::{Fault, Trouble, WORDS, When, Who, Word};
+use holdline_modem::{
+    ConnectFailure, Input, Instant, Kind, LineEnd, LineId, Output as Order, TlsFailure,
+};
+use holdline_peer::fault::{Fault, Trouble, When, Who};
 use holdline_peer::line::Reach;
 use plan::{Line, Plan};
 use road::Road;
@@ -37,6 +40,8 @@ pub(crate) enum Act {
     Fact(Input),
     /// Break the real line with a reset; the device knows.
     Reset(LineId),
+    /// Let the handshake of a line of TLS fail so once the server has spoken, or go on.
+    Handshake(LineId, Option<TlsFailure>),
     /// A fault begins; its words.
     Began(String),
     /// A fault that lasted is over; its words.
@@ -60,18 +65,8 @@ pub(crate) struct Faults {
     acts: VecDeque<Act>,
 }
 
-/// Whether a real line can have this fault from the device's end: a certificate is its server's.
-pub(crate) const fn can_befall(fault: &Fault) -> bool {
-    !matches!(fault.what, Trouble::Tls(_))
-}
-
-/// Every word for a fault that [can befall](can_befall) a real line.
-pub(crate) fn words() -> impl Iterator<Item = &'static Word> {
-    WORDS.iter().filter(|word| can_befall(&Fault::now(word.trouble())))
-}
-
 impl Faults {
-    /// Faults that wait for their time, each of which [can befall](can_befall) a real line.
+    /// Faults that wait for their time.
     pub(crate) fn new(faults: Vec<Fault>) -> Self {
         let plans = faults.into_iter().map(Plan::new).collect();
         Self {
@@ -138,8 +133,9 @@ impl Faults {
     pub(crate) fn order(&mut self, now: Instant, order: Order) {
         self.handle_timeout(now);
         match order {
-            Order::Connect { line, kind, ref host, port, .. } => {
-                match self.connect(now, line, kind, host, port) {
+            Order::Connect { line, kind, ref tls, ref host, port, .. } => {
+                let new = Line::new(port, kind, handshake::with_name(tls.as_deref(), host));
+                match self.connect(now, line, new, host) {
                     Some(why) => {
                         self.acts.push_back(Act::Fact(Input::ConnectFailed { line, why }));
                         self.drop_line(line);
@@ -200,7 +196,8 @@ impl Faults {
         while let Some(act) = self.road.poll_act() {
             match act {
                 Act::Fact(fact) => self.hear(fact),
-                Act::Order(_) | Act::Reset(_) | Act::Began(_) | Act::Ended(_) => {
+                Act::Order(order) => self.let_out(order),
+                Act::Reset(_) | Act::Handshake(..) | Act::Began(_) | Act::Ended(_) => {
                     self.acts.push_back(act);
                 }
             }
@@ -237,14 +234,13 @@ impl Faults {
         &mut self,
         now: Instant,
         line: LineId,
-        kind: Kind,
+        mut new: Line,
         host: &str,
-        port: u16,
     ) -> Option<ConnectFailure> {
-        let mut new = Line::new(port, kind);
+        let (port, kind) = (new.port, new.kind);
         let mut is_refused = false;
         for at in 0..self.plans.len() {
-            if !self.plans[at].counts_connect(port) {
+            if !self.plans[at].counts_connect(&new) {
                 continue;
             }
             if self.plans[at].fault.what.who() == Who::Server {
@@ -253,6 +249,7 @@ impl Faults {
                 is_refused |= what == Trouble::Refuse;
                 new.is_silenced |= what == Trouble::Silent;
                 new.strike = new.strike.or(strike_of(what));
+                new.trouble = new.trouble.or(what.tls());
                 if self.plans[at].has_counted_all() {
                     self.end(at);
                 }
@@ -298,6 +295,8 @@ impl Faults {
             self.acts.push_back(Act::Fact(fact));
         } else if fault.what == Trouble::UartOverrun {
             self.wires.overrun();
+        } else if fault.what.tls().is_some() {
+            self.tell_handshakes();
         }
         if fault.what == Trouble::HalfOpen && line.is_none() {
             for id in self.standing_lines(port) {
@@ -327,6 +326,8 @@ impl Faults {
         self.road.come_back(at);
         if let Some(fact) = module::facts(fault.what).and_then(|(_, fact)| fact) {
             self.acts.push_back(Act::Fact(fact));
+        } else if fault.what.tls().is_some() {
+            self.tell_handshakes();
         }
         self.acts.push_back(Act::Ended(fault.to_string()));
     }

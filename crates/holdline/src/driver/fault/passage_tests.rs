@@ -188,9 +188,12 @@ fn serial_bytes_are_disturbed_both_ways_while_there_is_noise() {
             .filter_map(|act| match act {
                 Act::Fact(Input::UartReceived { bytes, .. })
                 | Act::Order(Order::UartWrite { bytes, .. }) => Some(bytes),
-                Act::Order(_) | Act::Fact(_) | Act::Reset(_) | Act::Began(_) | Act::Ended(_) => {
-                    None
-                }
+                Act::Order(_)
+                | Act::Fact(_)
+                | Act::Reset(_)
+                | Act::Handshake(..)
+                | Act::Began(_)
+                | Act::Ended(_) => None,
             })
             .collect();
         assert_eq!(heard.len(), 2);

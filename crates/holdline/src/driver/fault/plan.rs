@@ -1,8 +1,8 @@
 //! When a fault begins, how long it stands, and what a line counts for it.
 
 use super::Strike;
-use holdline_modem::{Instant, Kind, LineId};
-use holdline_peer::fault::{Fault, Occasion, Trouble, When, Who};
+use holdline_modem::{Instant, Kind, LineId, Tls};
+use holdline_peer::fault::{Fault, Occasion, TlsTrouble, Trouble, When, Who};
 use std::time::Duration;
 
 /// How long a power cut takes that is not told how long.
@@ -31,17 +31,22 @@ pub(super) struct Plan {
 pub(super) struct Line {
     pub(super) port: u16,
     pub(super) kind: Kind,
+    /// What the device gives to TLS, for a line of that.
+    pub(super) tls: Option<Tls>,
     /// Whether the device knows it to be connected.
     pub(super) stands: bool,
     /// Whether what the server says on it is dropped.
     pub(super) is_silenced: bool,
     /// How it is ended as soon as it stands.
     pub(super) strike: Option<Strike>,
+    /// How its handshake fails, whatever there is for all.
+    pub(super) trouble: Option<TlsTrouble>,
 }
 
 impl Line {
-    pub(super) const fn new(port: u16, kind: Kind) -> Self {
-        Self { port, kind, stands: false, is_silenced: false, strike: None }
+    pub(super) const fn new(port: u16, kind: Kind, tls: Option<Tls>) -> Self {
+        let (stands, is_silenced, strike, trouble) = (false, false, None, None);
+        Self { port, kind, tls, stands, is_silenced, strike, trouble }
     }
 }
 
@@ -114,9 +119,10 @@ impl Plan {
         self.stands() && is_its && !self.is_of_some()
     }
 
-    /// Counts a connect to `port`; whether it is one that is hit.
-    pub(super) fn counts_connect(&mut self, port: u16) -> bool {
-        self.hits(port) && self.stage != Stage::Over && self.occasion.connect()
+    /// Counts the connect of a line, for a fault of TLS where that is one of TLS; whether it is hit.
+    pub(super) fn counts_connect(&mut self, line: &Line) -> bool {
+        let is_its = line.tls.is_some() || self.fault.what.tls().is_none();
+        is_its && self.hits(line.port) && self.stage != Stage::Over && self.occasion.connect()
     }
 
     /// Whether no connect to come is hit.

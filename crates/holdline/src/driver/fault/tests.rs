@@ -138,7 +138,9 @@ fn troubles_of_the_module_are_facts() {
         faults.handle_timeout(at);
         told.extend(acts(&mut faults).into_iter().filter_map(|act| match act {
             Act::Fact(fact) => Some((at.as_millis(), fact)),
-            Act::Order(_) | Act::Reset(_) | Act::Began(_) | Act::Ended(_) => None,
+            Act::Order(_) | Act::Reset(_) | Act::Handshake(..) | Act::Began(_) | Act::Ended(_) => {
+                None
+            }
         }));
     }
     assert_eq!(

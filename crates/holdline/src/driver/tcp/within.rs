@@ -18,6 +18,13 @@ impl Tcp {
         self.write_sealed(teller);
     }
 
+    /// Lets the handshake fail so once the server has spoken, or go on.
+    pub(crate) fn spoil(&mut self, fails: Option<TlsFailure>) {
+        if let Some(session) = &mut self.session {
+            session.spoil(fails);
+        }
+    }
+
     pub(super) fn tell_end(&self, how: LineEnd, teller: &mut Teller<'_>) {
         if matches!(self.phase, Phase::Standing) {
             return teller.tell(|line| Input::Ended { line, how });
