@@ -1,6 +1,6 @@
 -- The task only keeps the line: `asyncSelect` sends what others hand over, and a ping when nothing
 -- was sent for a while. Sending and receiving happen anywhere.
--- 任务只负责保持连接: `asyncSelect` 发送别处交来的数据, 一段时间没有发送就自动发心跳。收发可以在任何地方进行。
+-- 任务只负责保持连接：`asyncSelect` 发送别处交来的数据，一段时间没有发送就自动发心跳。收发可以在任何地方进行。
 
 module(..., package.seeall)
 
@@ -25,18 +25,18 @@ sys.taskInit(function()
         client = nil
         line:close()
         -- A server that is there and hangs up at once must not be called without a pause.
-        -- 服务器在线却立即断开时, 不能不停地重连。
+        -- 服务器在线却立即断开时，不能不停地重连。
         sys.wait(2000)
     end
 end)
 
 -- Reports every 90 seconds, with a ping between. `asyncSend` returns at once.
--- 每 90 秒上报一次, 两次上报之间有一次心跳。`asyncSend` 立即返回。
+-- 每 90 秒上报一次，两次上报之间有一次心跳。`asyncSend` 立即返回。
 sys.timerLoopStart(function()
     if client then client:asyncSend("report\r\n") end
 end, 90000)
 
--- Looks every second whether something came; "" means nothing. 每秒查看一次, 没有数据时返回 ""。
+-- Looks every second whether something came; "" means nothing. 每秒查看一次，没有数据时返回 ""。
 sys.timerLoopStart(function()
     if not client then return end
     local data = client:asyncRecv()

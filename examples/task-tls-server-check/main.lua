@@ -1,8 +1,8 @@
 -- A long connection over TLS with a server that must prove who it is.
--- 用 TLS 保持长连接, 并验证服务器。
+-- 用 TLS 保持长连接，并验证服务器。
 
 -- Every project names itself; `sys.init` insists on both.
--- 每个工程都要定义这两个变量, 否则 `sys.init` 会报错。
+-- 每个工程都要定义这两个变量，否则 `sys.init` 会报错。
 PROJECT = "TASK_TLS_SERVER_CHECK"
 VERSION = "1.0.0"
 
@@ -11,5 +11,5 @@ require "testTls"
 
 sys.init(0, 0)
 -- The main loop; it never returns, so it stands last.
--- 主循环, 不会返回, 所以必须放在最后。
+-- 主循环，不会返回，所以必须放在最后。
 sys.run()

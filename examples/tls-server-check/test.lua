@@ -13,7 +13,7 @@ local SCK_IDX, PROT, ADDR, PORT = 1, "TCP", "tls.example.com", 8883
 -- with -----BEGIN CERTIFICATE-----). Put the file beside main.lua. `holdline doctor --tls HOST:PORT`
 -- says which authority that is. The name in ADDR must be one of those in the server's certificate.
 -- 信任的机构：签发服务器证书的机构的证书（PEM 文本，以 -----BEGIN CERTIFICATE----- 开头），
--- 放在 main.lua 旁边。`holdline doctor --tls 主机:端口` 会指出是哪个机构。
+-- 放在 main.lua 旁边。`holdline doctor --tls 主机：端口` 会指出是哪个机构。
 -- ADDR 必须是服务器证书中的名字之一。
 local CHECK, CRT = true, { verifysvrcerts = { "ca.crt" } }
 

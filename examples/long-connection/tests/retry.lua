@@ -1,12 +1,12 @@
 -- How the script tries again, and when it gives up. Run with: holdline test examples/long-connection
--- 脚本怎样重试, 什么时候放弃。运行：holdline test examples/long-connection
+-- 脚本怎样重试，什么时候放弃。运行：holdline test examples/long-connection
 
 test("tries three times a round, three rounds, then restarts", function(world)
   local server = world:server(9999)
   local device = world:boot()
   server:down("10m")
   -- The first connect, then three in each round; a round waits for 20 s, a try for 5 s and the link.
-  -- 先连接一次, 然后每轮三次; 每轮之间等 20 秒, 每次之间等 5 秒再加上重建链路的时间。
+  -- 先连接一次，然后每轮三次；每轮之间等 20 秒，每次之间等 5 秒再加上重建链路的时间。
   world:run_until("2m19s")
   expect(device:log("test\tntfy\tCONNECT\tfalse")):exactly(10)
   expect(device:log("test\treconn\t0\tfalse\t0")):exactly(1):before("7s")

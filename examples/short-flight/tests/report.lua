@@ -1,5 +1,5 @@
 -- One report, then five minutes without radio. Run with: holdline test examples/short-flight
--- 上报一次, 然后飞行模式五分钟。运行：holdline test examples/short-flight
+-- 上报一次，然后飞行模式五分钟。运行：holdline test examples/short-flight
 
 test("reports every five minutes, and is off the air in between", function(world)
   local server = world:server("192.0.2.1", 9999)

@@ -1,5 +1,5 @@
 -- Data is announced, and a callback answers. Run with: holdline test examples/task-async-callback
--- 收到数据时由回调函数回复。运行: holdline test examples/task-async-callback
+-- 收到数据时由回调函数回复。运行：holdline test examples/task-async-callback
 
 test("prints what the server says, and answers how much it was", function(world)
   local server = world:server("192.0.2.1", 9999)

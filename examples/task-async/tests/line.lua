@@ -1,5 +1,5 @@
 -- Anybody sends, and the library keeps the line. Run with: holdline test examples/task-async
--- 任何地方都可以发送, 由库保持连接。运行: holdline test examples/task-async
+-- 任何地方都可以发送，由库保持连接。运行：holdline test examples/task-async
 
 test("reports every ninety seconds on one line", function(world)
   local server = world:server("192.0.2.1", 9999)

@@ -7,7 +7,7 @@ test("sends what another task publishes, in order and whole", function(world)
   world:run("30s")
   expect(server:connects()):exactly(1)
   -- Ten times 10,240 bytes, half a second apart, from 10 s after the network is ready.
-  -- 网络就绪 10 秒之后, 每隔半秒发送一次, 共十次, 每次 10240 字节。
+  -- 网络就绪 10 秒之后，每隔半秒发送一次，共十次，每次 10240 字节。
   expect(server:received_exactly(string.rep("0123456789", 1024))):exactly(10)
   expect(server:received_exactly(string.rep("0123456789", 1024))):every("500ms"):since("12s"):before("16s"):give_or_take("100ms")
   expect(server:received()):exactly(10)

@@ -1,5 +1,5 @@
 -- One report every five minutes, the radio off between. Run with: holdline test examples/task-short-flight
--- 每五分钟上报一次, 其间关闭射频。运行: holdline test examples/task-short-flight
+-- 每五分钟上报一次，其间关闭射频。运行：holdline test examples/task-short-flight
 
 test("reports every five minutes, and has the radio off meanwhile", function(world)
   local server = world:server("192.0.2.1", 9999)

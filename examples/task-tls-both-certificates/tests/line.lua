@@ -1,5 +1,5 @@
 -- A line over TLS, and what it must survive. Run with: holdline test examples/task-tls-both-certificates
--- TLS 连接以及它必须经得住的事情。运行: holdline test examples/task-tls-both-certificates
+-- TLS 连接以及它必须经得住的事情。运行：holdline test examples/task-tls-both-certificates
 
 test("says hello, and ping when nothing was said for a minute", function(world)
   local server = world:server("tls.example.com", 8883)

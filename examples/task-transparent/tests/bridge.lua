@@ -1,5 +1,5 @@
 -- Bytes from the serial port to the server and back. Run with: holdline test examples/task-transparent
--- 串口和服务器之间双向透传。运行: holdline test examples/task-transparent
+-- 串口和服务器之间双向透传。运行：holdline test examples/task-transparent
 
 local PACK = string.rep("x", 1024)
 
@@ -20,7 +20,7 @@ test("sends a pack one second after its first byte", function(world)
 end)
 
 -- At 115200 baud the wire brings 11520 bytes a second, so a pack is full after 89 ms.
--- 波特率 115200 时, 串口每秒传 11520 字节, 所以 89 毫秒装满一包。
+-- 波特率 115200 时，串口每秒传 11520 字节，所以 89 毫秒装满一包。
 test("sends a full pack of 1024 bytes at once", function(world)
   local server = world:server(9999)
   local device = world:boot()

@@ -1,5 +1,5 @@
 -- An encrypted line that comes back. Run with: holdline test examples/tls-server-check
--- 会自动恢复的加密连接。运行: holdline test examples/tls-server-check
+-- 会自动恢复的加密连接。运行：holdline test examples/tls-server-check
 
 test("beats every 10 s on one line", function(world)
   local server = world:server("tls.example.com", 8883)

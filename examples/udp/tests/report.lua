@@ -1,5 +1,5 @@
 -- A report every ten seconds, and what the server answers. Run with: holdline test examples/udp
--- 每十秒上报一次, 并打印服务器的回复。运行：holdline test examples/udp
+-- 每十秒上报一次，并打印服务器的回复。运行：holdline test examples/udp
 
 test("reports when nothing was heard for ten seconds", function(world)
   local server = world:server("192.0.2.1", 9999)
@@ -7,7 +7,7 @@ test("reports when nothing was heard for ten seconds", function(world)
   world:run("10m")
   expect(server:received_exactly("report\r\n")):every("10s"):since("2s")
   expect(server:received()):exactly(59)
-  -- One socket, one sender. 只用一个 socket, 服务器只看到一个发送方。
+  -- One socket, one sender. 只用一个 socket，服务器只看到一个发送方。
   expect(server:connects()):exactly(1)
   expect(device:sockets()):equals(1)
 end)
