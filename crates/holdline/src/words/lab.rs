@@ -272,11 +272,13 @@ impl Lang {
                     format!("`{path}` 是别的文件，未作改动"),
                 )
             }
-            OpenError::TooNew { path, form } => {
+            OpenError::OtherForm(path) => {
                 let path = path.display();
                 self.pick(
-                    format!("`{path}` was written by a newer Holdline (form {form})"),
-                    format!("`{path}` 由更新版本的 Holdline 写入（格式 {form}）"),
+                    format!(
+                        "`{path}` was written by another version of Holdline, and is left alone"
+                    ),
+                    format!("`{path}` 由另一个版本的 Holdline 写入，未作改动"),
                 )
             }
             OpenError::Unusable { path, error } => {

@@ -5,9 +5,8 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// What says that a file is ours ("HLab"), and in which form.
+/// What says that a file is ours ("HLab").
 const APPLICATION: i64 = 0x484c_6162;
-const FORM: i64 = 1;
 
 /// How long a reader waits for the writer.
 const BUSY: Duration = Duration::from_secs(5);
@@ -73,14 +72,9 @@ pub enum OpenError {
     /// It has something else in it.
     #[error("`{0}` is a database of something else")]
     NotOurs(PathBuf),
-    /// It was written by a newer Holdline.
-    #[error("`{path}` has form {form}, and this Holdline knows form {FORM}")]
-    TooNew {
-        /// The file.
-        path: PathBuf,
-        /// Its form.
-        form: i64,
-    },
+    /// It was written by another version of Holdline, whose tables are not these.
+    #[error("`{0}` has the tables of another version of Holdline")]
+    OtherForm(PathBuf),
     /// The file or its folder cannot be used.
     #[error("`{path}` cannot be used: {error}")]
     Unusable {
@@ -121,16 +115,30 @@ fn check(db: &Connection, path: &Path) -> Result<(), OpenError> {
     let seen = || {
         let tables = "SELECT count(*) FROM sqlite_master";
         let tables: i64 = db.query_row(tables, [], |row| row.get(0))?;
-        Ok::<_, rusqlite::Error>((tables, number("application_id")?, number("user_version")?))
+        let is_ours = number("application_id")? == APPLICATION;
+        Ok::<_, rusqlite::Error>((tables, is_ours, is_ours && columns(db)? != columns(&fresh()?)?))
     };
     match seen() {
-        Ok((0, 0, _)) => Ok(()),
-        Ok((_, APPLICATION, form)) if form <= FORM => Ok(()),
-        Ok((_, APPLICATION, form)) => Err(OpenError::TooNew { path: path.to_owned(), form }),
+        Ok((0, false, _)) | Ok((_, true, false)) => Ok(()),
+        Ok((_, true, true)) => Err(OpenError::OtherForm(path.to_owned())),
         Ok(_) => Err(OpenError::NotOurs(path.to_owned())),
         Err(error) if is_no_database(&error) => Err(OpenError::NotOurs(path.to_owned())),
         Err(error) => Err(OpenError::Unusable { path: path.to_owned(), error: error.to_string() }),
     }
+}
+
+/// Every column of every table, and every index.
+fn columns(db: &Connection) -> rusqlite::Result<Vec<String>> {
+    let sql = "SELECT entry.name || ' ' || coalesce(part.name || ' ' || part.type, '')
+        FROM sqlite_master AS entry LEFT JOIN pragma_table_info(entry.name) AS part ORDER BY 1";
+    db.prepare(sql)?.query_map([], |row| row.get(0))?.collect()
+}
+
+/// A store without a file, with the tables of this version.
+fn fresh() -> rusqlite::Result<Connection> {
+    let db = Connection::open_in_memory()?;
+    db.execute_batch(TABLES)?;
+    Ok(db)
 }
 
 fn is_no_database(error: &rusqlite::Error) -> bool {
@@ -153,7 +161,6 @@ fn prepare(db: &Connection) -> rusqlite::Result<()> {
     let made = rusqlite::Transaction::new_unchecked(db, TransactionBehavior::Immediate)?;
     made.execute_batch(TABLES)?;
     made.pragma_update(None, "application_id", APPLICATION)?;
-    made.pragma_update(None, "user_version", FORM)?;
     made.commit()
 }
 

@@ -1,5 +1,6 @@
 //! What the store says of random histories is what a plain list of rows says.
 
+mod files;
 mod keep;
 mod model;
 
