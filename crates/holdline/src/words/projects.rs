@@ -80,29 +80,10 @@ impl Lang {
         }
     }
 
-    /// A server to try a project out with.
-    pub(crate) fn try_with_server(self) -> String {
-        self.pick(
-            "For `holdline run`, `nc -lk 9999` in another terminal is server enough.".to_owned(),
-            "用 `holdline run` 时，在另一个终端运行 `nc -lk 9999` 就可以充当服务器。".to_owned(),
-        )
-    }
-
-    /// A server of TLS to try a project out with.
-    pub(crate) fn try_with_tls_server(self) -> String {
-        let commands = "openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=localhost -days 30 \
-                        -keyout /tmp/try.key -out /tmp/try.crt\n\
-                        openssl s_server -accept 8883 -key /tmp/try.key -cert /tmp/try.crt -quiet";
-        self.pick(
-            format!("For `holdline run`, these make a server in another terminal:\n\n{commands}"),
-            format!("用 `holdline run` 时，在另一个终端运行以下命令充当服务器：\n\n{commands}"),
-        )
-    }
-
     /// A project was made.
     pub(crate) fn project_made(self, folder: &Path, next: &Next) -> String {
         let at = quoted(folder);
-        let Next { about, server, flags, breaks: (file, line, broken) } = next;
+        let Next { about, flags, breaks: (file, line, broken) } = next;
         let file = folder.join(file);
         let file = file.display();
         self.pick(
@@ -111,9 +92,9 @@ impl Lang {
                  Next:\n\
                  \x20 holdline test {at}\n\
                  \x20     proves it in virtual time: hours of faults take milliseconds\n\
-                 \x20 holdline run {at}{flags}\n\
-                 \x20     runs it on this machine's network, until Ctrl-C\n\n\
-                 {server}\n\n\
+                 \x20 holdline run {at}{flags} --lab\n\
+                 \x20     runs it beside a server: a page shows both ends and breaks the line, until \
+                 Ctrl-C\n\n\
                  See a test fail: in {file} change `{line}`\n\
                  into `{broken}`, and run the tests again. They tell the line, what was expected, \
                  what came,\nand what happened at both ends; `holdline test {at} --story` tells \
@@ -124,9 +105,8 @@ impl Lang {
                  接下来：\n\
                  \x20 holdline test {at}\n\
                  \x20     在虚拟时间里验证：几小时的故障只要几毫秒\n\
-                 \x20 holdline run {at}{flags}\n\
-                 \x20     在本机网络上运行，按 Ctrl-C 结束\n\n\
-                 {server}\n\n\
+                 \x20 holdline run {at}{flags} --lab\n\
+                 \x20     在测试服务器旁边运行：网页显示线路的两端，还能制造故障；按 Ctrl-C 结束\n\n\
                  看看测试怎样失败：把 {file} 里的 `{line}`\n\
                  改成 `{broken}`，再运行测试。失败时会说明哪一行、期望什么、实际得到什么，\n\
                  以及两端发生了什么；`holdline test {at} --story` 显示全过程。改回来，测试就通过了。\n"

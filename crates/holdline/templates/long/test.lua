@@ -1,7 +1,7 @@
 en|-- Each test is a small world: a server, a module with this project, and time that costs nothing.
 en|-- `holdline test` runs them all; two hours take some milliseconds.
-zh|-- 每个测试是一个小世界: 一台服务器, 一个运行本工程的模块, 以及不花时间的时间。
-zh|-- 用 `holdline test` 运行; 两小时只要几毫秒。
+zh|-- 每个测试是一个小世界：一台服务器，一个运行本工程的模块，以及不花时间的时间。
+zh|-- 用 `holdline test` 运行；两小时只要几毫秒。
 
 en|test("sends a heartbeat every 30 s", function(world)
 zh|test("每 30 秒发一次心跳", function(world)
@@ -32,7 +32,7 @@ zh|test("服务器停机一小时后恢复连接", function(world)
 end)
 
 en|test("does not storm a server that is down", function(world)
-zh|test("服务器停机时, 不会疯狂重连", function(world)
+zh|test("服务器停机时，不会疯狂重连", function(world)
     local server = world:server(9999)
     local device = world:boot()
     world:run("5m")

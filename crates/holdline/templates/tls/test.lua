@@ -1,7 +1,7 @@
 en|-- Each test is a small world: a server, a module with this project, and time that costs nothing.
 en|-- `holdline test` runs them all; two hours take some milliseconds.
-zh|-- 每个测试是一个小世界: 一台服务器, 一个运行本工程的模块, 以及不花时间的时间。
-zh|-- 用 `holdline test` 运行; 两小时只要几毫秒。
+zh|-- 每个测试是一个小世界：一台服务器，一个运行本工程的模块，以及不花时间的时间。
+zh|-- 用 `holdline test` 运行；两小时只要几毫秒。
 
 en|test("sends a heartbeat every 30 s over TLS", function(world)
 zh|test("通过 TLS 每 30 秒发一次心跳", function(world)
@@ -34,7 +34,7 @@ zh|test("服务器停机一小时后恢复连接", function(world)
     world:run("2h")
     expect(server:received("heartbeat\r\n")):every("30s"):since("1h10m")
 en|    -- It was of use, so the next time it is back at once, and has no connection too many.
-zh|    -- 这次连接有用, 所以下次断开后马上重连, 也没有多余的连接。
+zh|    -- 这次连接有用，所以下次断开后马上重连，也没有多余的连接。
     server:close()
     world:run("5s")
     expect(server:connects()):exactly(1):within("5s")
@@ -53,9 +53,9 @@ zh|test("五分钟没有网络就重启模块", function(world)
 end)
 
 en|test("tries again, and not too often, while no TLS can be agreed on", function(world)
-zh|test("TLS 握手一直失败时会重试, 但不会太频繁", function(world)
+zh|test("TLS 握手一直失败时会重试，但不会太频繁", function(world)
 en|    -- This server takes connections and says nothing, so that no handshake comes to its end.
-zh|    -- 这台服务器接受连接但不回应, 所以握手不会成功。
+zh|    -- 这台服务器接受连接但不回应，所以握手不会成功。
     local server = world:server(8883)
     local device = world:boot()
     world:run("2h")

@@ -1,7 +1,7 @@
 en|-- Each test is a small world: a server, a module with this project, and time that costs nothing.
 en|-- `holdline test` runs them all; two hours take some milliseconds.
-zh|-- 每个测试是一个小世界: 一台服务器, 一个运行本工程的模块, 以及不花时间的时间。
-zh|-- 用 `holdline test` 运行; 两小时只要几毫秒。
+zh|-- 每个测试是一个小世界：一台服务器，一个运行本工程的模块，以及不花时间的时间。
+zh|-- 用 `holdline test` 运行；两小时只要几毫秒。
 
 en|test("carries bytes from the serial port to the server", function(world)
 zh|test("串口收到的数据发给服务器", function(world)
@@ -24,7 +24,7 @@ zh|test("服务器发来的数据写到串口", function(world)
 end)
 
 en|test("keeps what comes in while there is no server, and sends it afterwards", function(world)
-zh|test("服务器不在时保存数据, 之后补发", function(world)
+zh|test("服务器不在时保存数据，之后补发", function(world)
     local server = world:server(9999)
     local device = world:boot()
     world:run("5m")
@@ -36,7 +36,7 @@ zh|test("服务器不在时保存数据, 之后补发", function(world)
 end)
 
 en|test("beats when it is quiet, also after the server was down for an hour", function(world)
-zh|test("空闲时发心跳, 服务器停机一小时之后也一样", function(world)
+zh|test("空闲时发心跳，服务器停机一小时之后也一样", function(world)
     local server = world:server(9999)
     world:boot()
     world:run("5m")
@@ -46,7 +46,7 @@ zh|test("空闲时发心跳, 服务器停机一小时之后也一样", function(
 end)
 
 en|test("does not storm a server that is down", function(world)
-zh|test("服务器停机时, 不会疯狂重连", function(world)
+zh|test("服务器停机时，不会疯狂重连", function(world)
     local server = world:server(9999)
     local device = world:boot()
     world:run("5m")

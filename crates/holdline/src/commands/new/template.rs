@@ -64,8 +64,6 @@ const COMMON: [File; 2] = [
 pub(crate) struct Next {
     /// What the project is, in a sentence.
     pub(crate) about: &'static str,
-    /// A server to try it out with.
-    pub(crate) server: String,
     /// Flags that such a try needs.
     pub(crate) flags: &'static str,
     /// A file, a line in it, and what breaks it.
@@ -86,13 +84,7 @@ impl Kind {
                 (" --uart 1=pty", ("server.lua", "HEARTBEAT = 60000", "HEARTBEAT = 600000"))
             }
         };
-        let server = match self {
-            Self::Tls => lang.try_with_tls_server(),
-            Self::Long | Self::Callbacks | Self::Short | Self::Transparent => {
-                lang.try_with_server()
-            }
-        };
-        Next { about: lang.kind_of_project(self), server, flags, breaks }
+        Next { about: lang.kind_of_project(self), flags, breaks }
     }
 
     fn files(self) -> &'static [File] {
@@ -111,7 +103,7 @@ pub(super) fn files(kind: Kind, name: &str, lang: Lang) -> Vec<(&'static str, St
     let next = kind.next(lang);
     let filled = |template: &str| {
         let text = in_language(template, lang).replace("{name}", name);
-        text.replace("{about}", next.about).replace("{server}", &next.server)
+        text.replace("{about}", next.about).replace("{flags}", next.flags)
     };
     kind.files().iter().chain(&COMMON).map(|(path, text)| (*path, filled(text))).collect()
 }
