@@ -14,7 +14,6 @@ mod testing;
 mod tls;
 mod words;
 
-use clap::Parser;
 use commands::{Cli, Command};
 use std::process::ExitCode;
 
@@ -30,8 +29,9 @@ enum Outcome {
 }
 
 fn main() -> ExitCode {
-    let lang = words::Lang::of_environment();
-    let cli = match Cli::try_parse() {
+    let asked = words::Lang::of_arguments(std::env::args_os().skip(1));
+    let lang = asked.unwrap_or_else(words::Lang::of_environment);
+    let cli = match Cli::read(lang) {
         Ok(cli) => cli,
         Err(error) => return report::usage(&error, lang),
     };

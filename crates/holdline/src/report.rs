@@ -1,5 +1,6 @@
 //! What is printed, once, when Holdline gives up: `holdline: a: b: c`, then `hint: ...`.
 
+use crate::testing::report::columns;
 use crate::words::Lang;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use holdline_peer::fault::FaultError;
@@ -132,20 +133,16 @@ pub(crate) fn failure(error: &anyhow::Error, lang: Lang) -> ExitCode {
 /// Prints what is wrong with a command line; help and version are no mistakes.
 pub(crate) fn usage(error: &clap::Error, lang: Lang) -> ExitCode {
     if !error.use_stderr() {
-        // A closed stdout is not worth a word.
-        let _ = error.print();
+        let page = lang.help_page(error.render().ansi().to_string(), columns());
+        // clap knows which terminals want no colours. A closed stdout is not worth a word.
+        let _ = clap::Command::new("holdline").override_help(page).print_help();
         return ExitCode::SUCCESS;
     }
-    // `--lang` was not understood to its end, but may well stand there.
-    let lang = Lang::of_arguments().unwrap_or(lang);
     match problem_of(error, lang) {
         Some(Problem { text, hint }) => {
-            say(&format!("{}: {text}", flag_of(error)), hint.as_deref(), lang);
+            say(&format!("{}: {text}", flag_of(error, lang)), hint.as_deref(), lang);
         }
-        None => {
-            let text = error.to_string();
-            say(text.strip_prefix("error: ").unwrap_or(&text).trim_end(), None, lang);
-        }
+        None => say(&lang.usage(error, columns()), None, lang),
     }
     ExitCode::from(FAULT)
 }
@@ -168,10 +165,10 @@ fn problem_of(error: &clap::Error, lang: Lang) -> Option<Problem> {
 }
 
 /// The flag that an error is about, without its placeholder: `--for`.
-fn flag_of(error: &clap::Error) -> &str {
+fn flag_of(error: &clap::Error, lang: Lang) -> &str {
     match error.get(ContextKind::InvalidArg) {
         Some(ContextValue::String(flag)) => flag.split(' ').next().unwrap_or(flag),
-        _ => "command line",
+        _ => lang.command_line(),
     }
 }
 

@@ -8,6 +8,7 @@ mod expectations;
 mod faults;
 mod files;
 mod handshake;
+mod help;
 mod identity;
 mod lab;
 mod notices;
@@ -20,6 +21,7 @@ mod serial;
 mod stories;
 mod tests;
 mod tls;
+mod usage;
 mod verdicts;
 mod worlds;
 
@@ -29,6 +31,7 @@ pub(crate) use worlds::WrongWorld;
 use clap::ValueEnum;
 use holdline_device::Stuck;
 use holdline_modem::{ConnectFailure, LineEnd};
+use std::ffi::OsString;
 use std::path::Path;
 use std::time::Duration;
 
@@ -52,13 +55,16 @@ impl Lang {
         }
     }
 
-    /// The language that the command line asks for, also where the rest of it makes no sense.
-    pub(crate) fn of_arguments() -> Option<Self> {
-        let args: Vec<_> = std::env::args_os().collect();
-        let named = |value: &std::ffi::OsStr| Self::from_str(value.to_str()?, false).ok();
-        args.windows(2).find_map(|pair| match pair[0].to_str()? {
-            "--lang" => named(&pair[1]),
-            _ => named(pair[1].to_str()?.strip_prefix("--lang=")?.as_ref()),
+    /// The language that `words` of a command line ask for, also where the rest of it makes no sense.
+    pub(crate) fn of_arguments(words: impl Iterator<Item = OsString>) -> Option<Self> {
+        let words = words.map(|word| word.to_string_lossy().into_owned());
+        let words: Vec<_> = words.take_while(|word| word != "--").collect();
+        words.iter().enumerate().find_map(|(at, word)| {
+            let value = match word.strip_prefix("--lang")? {
+                "" => words.get(at + 1)?,
+                value => value.strip_prefix('=')?,
+            };
+            Self::from_str(value, false).ok()
         })
     }
 

@@ -20,7 +20,7 @@ pub(crate) mod test;
 pub(crate) use numbers::NumberFault;
 
 use crate::words::Lang;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 /// Runs Luat socket scripts on an ordinary machine, on real sockets
 #[derive(Debug, Parser)]
@@ -31,6 +31,14 @@ pub(crate) struct Cli {
     /// Language of Holdline's own words [default: by LC_ALL, LC_MESSAGES, LANG]
     #[arg(long, value_enum, value_name = "LANG", global = true)]
     pub(crate) lang: Option<Lang>,
+}
+
+impl Cli {
+    /// What was typed. Where that asks for help or makes no sense, the error says so in `lang`.
+    pub(crate) fn read(lang: Lang) -> Result<Self, clap::Error> {
+        let matches = lang.tell(Self::command()).try_get_matches()?;
+        Self::from_arg_matches(&matches)
+    }
 }
 
 #[derive(Debug, Subcommand)]
