@@ -47,5 +47,5 @@ pub use tls::AuthorityError;
 pub use web::{Files, Lock, PASSWORD_LEN_MIN, WebError};
 pub use words::{
     BytesWords, FaultRefusal, FramingWords, GivenWords, IdentityWords, LengthWords, ListenWords,
-    MannerWords, PortWords, ReplyWords, RuleWords, WordsError, target,
+    MannerWords, PortWords, ReplyWords, RuleWords, WordsError, shape_in_chinese, target,
 };

@@ -2,7 +2,9 @@
 
 use super::Lang;
 use crate::report::Problem;
-use holdline_lab::{AuthorityError, ListenError, OpenError, StartError, StopError, WebError};
+use holdline_lab::{
+    AuthorityError, ListenError, OpenError, StartError, StopError, WebError, shape_in_chinese,
+};
 use holdline_peer::fault::Sentences;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -127,6 +129,16 @@ impl Lang {
     pub(crate) fn bad_lab_file(self, path: &Path) -> String {
         let path = path.display();
         self.pick(format!("`{path}` cannot be followed"), format!("`{path}` 的内容有误"))
+    }
+
+    /// Where the file of a lab is no TOML, or not that of a lab, and why.
+    pub(crate) fn lab_file_shape(self, error: &toml::de::Error) -> String {
+        let text = error.to_string();
+        let text = text.trim_end();
+        match self {
+            Self::En => text.to_owned(),
+            Self::Zh => in_chinese(text, error.message()).unwrap_or_else(|| text.to_owned()),
+        }
     }
 
     /// Nobody would have to guess for long.
@@ -313,4 +325,12 @@ impl Lang {
         };
         Problem { text, hint: None }
     }
+}
+
+/// `text` is a place, the line with a mark below it, and at last `message`.
+fn in_chinese(text: &str, message: &str) -> Option<String> {
+    let (place, rest) = text.strip_prefix("TOML parse error at line ")?.split_once('\n')?;
+    let (line, column) = place.split_once(", column ")?;
+    let excerpt = rest.strip_suffix(message)?;
+    Some(format!("第 {line} 行第 {column} 列\n{excerpt}{}", shape_in_chinese(message)))
 }

@@ -10,6 +10,7 @@ mod object;
 mod pattern;
 mod port;
 mod rule;
+mod shape;
 mod target;
 
 pub use fault::FaultRefusal;
@@ -21,6 +22,7 @@ pub(crate) use object::Object;
 pub(crate) use pattern::PatternWords;
 pub use port::{ListenWords, MannerWords, PortWords, ReplyWords};
 pub use rule::RuleWords;
+pub use shape::shape_in_chinese;
 pub use target::target;
 
 use holdline_peer::fault::Sentences;

@@ -59,7 +59,9 @@ impl LimitWords {
 impl File {
     pub(super) fn read(path: &Path, lang: Lang) -> anyhow::Result<Self> {
         let text = fs::read_to_string(path).with_context(|| lang.cannot_read_lab_file(path))?;
-        let words: Words = toml::from_str(&text).with_context(|| lang.bad_lab_file(path))?;
+        let words: Words = toml::from_str(&text)
+            .map_err(|error| anyhow::Error::msg(lang.lab_file_shape(&error)))
+            .with_context(|| lang.bad_lab_file(path))?;
         // What the file names is beside the file, wherever the lab is started.
         let beside = path.parent().unwrap_or(Path::new(""));
         let config = |port: &PortWords| {
@@ -84,11 +86,27 @@ impl File {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> anyhow::Result<Limits> {
+    fn told(text: &str, lang: Lang) -> anyhow::Result<Limits> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("lab.toml");
         fs::write(&path, text).unwrap();
-        File::read(&path, Lang::En).map(|file| file.limits)
+        File::read(&path, lang).map(|file| file.limits)
+    }
+
+    fn read(text: &str) -> anyhow::Result<Limits> {
+        told(text, Lang::En)
+    }
+
+    #[test]
+    fn a_wrong_shape_is_told_with_its_place_in_both_languages() {
+        let wrong = "[[port]]\nlisten = 9999";
+        let english = format!("{:#}", told(wrong, Lang::En).unwrap_err());
+        let says = "invalid type: integer `9999`, expected a string";
+        assert!(english.contains("line 2, column 10\n") && english.contains(says), "{english}");
+        let chinese = format!("{:#}", told(wrong, Lang::Zh).unwrap_err());
+        assert!(chinese.contains("lab.toml` 的内容有误: 第 2 行第 10 列\n"), "{chinese}");
+        let says = "2 | listen = 9999\n  |          ^^^^\n应为字符串，写的却是整数 `9999`";
+        assert!(chinese.ends_with(says), "{chinese}");
     }
 
     #[test]

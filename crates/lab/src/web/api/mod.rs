@@ -17,6 +17,7 @@ mod messages;
 mod metrics;
 mod ports;
 mod problem;
+mod rejected;
 mod reload;
 mod repeats;
 mod send;

@@ -7,8 +7,6 @@ use crate::web::lang::Lang;
 use crate::web::state::ReadError;
 use crate::words::{FaultRefusal, WordsError};
 use axum::Json;
-use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
-use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use holdline_peer::fault::Sentences;
@@ -184,36 +182,6 @@ impl From<Unanswered> for Problem {
             Unanswered::Gone => ("the device is stopping", "设备正在停止"),
         };
         Self::new(StatusCode::SERVICE_UNAVAILABLE, en, zh).hint("ask again later", "请稍后再试")
-    }
-}
-
-/// What axum says of a part of a request, in English; Chinese only names the part.
-fn rejected(status: StatusCode, why: &str, zh: &str) -> Problem {
-    Problem::new(status, why, format!("{zh}：{why}"))
-        .hint("GET /api/openapi.json has the shape", "格式见 GET /api/openapi.json")
-}
-
-impl From<JsonRejection> for Problem {
-    fn from(why: JsonRejection) -> Self {
-        rejected(why.status(), &why.body_text(), "无法读取请求内容")
-    }
-}
-
-impl From<QueryRejection> for Problem {
-    fn from(why: QueryRejection) -> Self {
-        rejected(why.status(), &why.body_text(), "无法读取查询参数")
-    }
-}
-
-impl From<WebSocketUpgradeRejection> for Problem {
-    fn from(why: WebSocketUpgradeRejection) -> Self {
-        rejected(StatusCode::UPGRADE_REQUIRED, &why.body_text(), "这里需要 WebSocket")
-    }
-}
-
-impl From<PathRejection> for Problem {
-    fn from(why: PathRejection) -> Self {
-        rejected(why.status(), &why.body_text(), "无法读取路径")
     }
 }
 
