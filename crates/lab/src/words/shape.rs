@@ -14,10 +14,11 @@ const IDENTITY: [&str; 2] = [
 ];
 
 /// Sentences without a value of their own.
-const WHOLE: [[&str; 2]; 7] = [
+const WHOLE: [[&str; 2]; 8] = [
     FRAMING,
     IDENTITY,
     ["duplicate key", "这个名称写了两次"],
+    ["wanted string or table", "应为字符串"],
     ["invalid digit found in string", "应为整数"],
     ["cannot parse integer from empty string", "应为整数，写的却是空的"],
     ["number too large to fit in target type", "数太大"],
@@ -127,6 +128,7 @@ mod tests {
     fn values_of_another_type_are_told() {
         assert_eq!(of_toml("listen = 9999"), "应为字符串，写的却是整数 `9999`");
         assert_eq!(of_toml("listen = true"), "应为字符串，写的却是 `true`");
+        assert_eq!(of_toml("kind = 3"), "应为字符串");
         assert_eq!(of_toml("names = 'a'"), "应为列表，写的却是字符串 \"a\"");
         assert_eq!(of_toml("rule = [1]"), "应为带名称的值，写的却是整数 `1`");
         assert_eq!(

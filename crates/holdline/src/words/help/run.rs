@@ -22,8 +22,7 @@ const OWN: &[Argument] = &[
     argument(
         "fault",
         "让故障发生，写法见 docs/faults.zh.md：`refuse 3 connects`、`at 5m reset`、\
-         `silent for 2m`、`server down for 1h`、`pdp lost`；加上 `--virtual` 则全部可用，\
-         真实的连接只限从设备这一端能做到的",
+         `silent for 2m`、`server down for 1h`、`tls expired 2 connects`、`pdp lost`",
     ),
     argument(
         "redirect",

@@ -47,5 +47,5 @@ const SEEDS: &[Argument] = &[
 const FILES: &[Argument] = &[
     argument("html", "写出画有全部测试的网页，用浏览器打开"),
     argument("junit", "写出 JUnit 的 XML，CI 服务可以显示"),
-    argument("json", "把全部内容写成 JSON，格式见 docs/test-reports.md"),
+    argument("json", "把全部内容写成 JSON，格式见 docs/test-reports.zh.md"),
 ];

@@ -1,3 +1,4 @@
+use super::run::RUN;
 use super::{COMMANDS, FLAGS, HEADINGS, PAGES, POSITIONALS, Page};
 use crate::commands::Cli;
 use crate::words::Lang;
@@ -141,6 +142,11 @@ fn defaults_and_values_are_told_as_clap_tells_them() {
 #[test]
 fn lines_fit_the_terminal() {
     use unicode_width::UnicodeWidthStr;
+    let whole = help(&["run", "--help"], usize::MAX);
+    let paragraphs = RUN.arguments().map(|told| format!("          {}", told.help));
+    for paragraph in paragraphs {
+        assert!(whole.contains(&paragraph), "{paragraph}: {whole}");
+    }
     for columns in [80, 100] {
         for name in ["run", "test", "lab"] {
             for line in [[name, "-h"], [name, "--help"]] {
