@@ -32,7 +32,7 @@ fn folded(line: &str, columns: usize) -> String {
     out
 }
 
-/// `line` in parts that stay whole, each with the spaces behind it.
+/// `line` in parts that stay whole.
 fn pieces(line: &str) -> Vec<&str> {
     let (mut pieces, mut start) = (Vec::new(), 0);
     let pairs = line.char_indices().zip(line.char_indices().skip(1));
@@ -48,15 +48,8 @@ fn pieces(line: &str) -> Vec<&str> {
 
 fn may_break(before: char, after: char) -> bool {
     let is_wide = |c: char| c.width() == Some(2);
-    match (before, after) {
-        (_, ' ') => false,
-        (' ', _) => true,
-        _ => {
-            (is_wide(before) || is_wide(after))
-                && !OPENING.contains(before)
-                && !CLOSING.contains(after)
-        }
-    }
+    let is_between = is_wide(before) || is_wide(after);
+    before == ' ' || is_between && !OPENING.contains(before) && !CLOSING.contains(after)
 }
 
 /// The columns of `text`, whose colours take none.
@@ -76,6 +69,7 @@ mod tests {
         assert_eq!(fold("连接一个串口", 6), "连接一\n个串口");
         assert_eq!(fold("加上 `--virtual` 则全部可用", 12), "加上\n`--virtual`\n则全部可用");
         assert_eq!(fold("short", 80), "short");
+        assert_eq!(fold("  --a  `--virtual`", 10), "  --a  `--virtual`");
     }
 
     #[test]
