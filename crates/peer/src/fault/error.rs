@@ -63,6 +63,8 @@ pub enum Piece {
     Number,
     /// A number that is not before the first of a range.
     Last,
+    /// The connect after those that are hit.
+    Next,
     /// The word `connects`.
     Connects,
     /// `bytes` or `messages`.
@@ -100,7 +102,7 @@ impl FaultError {
             format!("第 {column} 个字符处的 `{value}`"),
         );
         let say =
-            |en: &str, zh: &str| both(format!("{} {en}", about.en), format!("{}{zh}", about.zh));
+            |en: &str, zh: &str| both(format!("{} {en}", about.en), format!("{} {zh}", about.zh));
         match wrong {
             Wrong::NoTrouble => {
                 both("the words do not say what goes wrong", "没有写出发生什么故障")
@@ -177,6 +179,9 @@ impl Piece {
             Self::Moment => both("a time", "时间"),
             Self::Number => both("a number from 1", "从 1 起的整数"),
             Self::Last => both("a last connect after the first", "不小于前一个数的整数"),
+            Self::Next => {
+                both("the connect after those that are hit", "受影响的连接之后的那一次连接")
+            }
             Self::Connects => both("the word `connects`", "`connects` 一词"),
             Self::Counted => both("`bytes` or `messages`", "`bytes` 或 `messages`"),
             Self::Text => both("a text in quotes", "带引号的文本"),
@@ -190,6 +195,7 @@ impl Piece {
             Self::Moment => "`at 2h30m`, `at 02:30`, `at 02:30:15`",
             Self::Number => "`rate 1000`, `split 7`, `refuse 3 connects`",
             Self::Last | Self::Connects => "`refuse 3 connects`, `refuse connects 2 to 4`",
+            Self::Next => "`refuse connects 1 to 3, accept the 4th`",
             Self::Counted => "`reset after 37 bytes`, `close after 2 messages`",
             Self::Text => "`reset on \"heart data\"`",
             Self::Port => "`refuse port 9999`",

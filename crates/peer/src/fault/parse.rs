@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 use core::time::Duration;
 
 /// The words that begin the other parts of a fault.
-const CLAUSES: [&str; 7] = ["at", "after", "connect", "connects", "for", "on", "port"];
+const CLAUSES: [&str; 8] = ["accept", "at", "after", "connect", "connects", "for", "on", "port"];
 
 /// What people say, and the word for it.
 const ALIASES: [(&str, &str); 2] = [("down", "server down"), ("restart", "server restart")];
@@ -46,13 +46,17 @@ impl<'a> Parser<'a> {
         match word {
             "at" => {
                 self.tokens = &self.tokens[1..];
-                let time = self.value(Piece::Moment, parse_moment)?;
+                let time = self.timed(Piece::Moment, parse_moment)?;
                 self.begin(token, When::At(time))
             }
             "connect" | "connects" => {
                 self.tokens = &self.tokens[1..];
                 let when = self.range()?;
                 self.begin(token, when)
+            }
+            "accept" => {
+                self.tokens = &self.tokens[1..];
+                self.next_connect()
             }
             "after" => {
                 self.tokens = &self.tokens[1..];
@@ -109,6 +113,18 @@ impl<'a> Parser<'a> {
             last = self.value(Piece::Last, |word| from_one(word).filter(|&last| last >= first))?;
         }
         Ok(When::Connects { first, last })
+    }
+
+    /// `the 4th` behind `connects 1 to 3`: what goes without saying, but may be said.
+    fn next_connect(&mut self) -> Result<(), FaultError> {
+        if self.tokens.first().and_then(Token::word) == Some("the") {
+            self.tokens = &self.tokens[1..];
+        }
+        let next = match self.parts.when {
+            Some((_, When::Connects { last, .. })) => last.checked_add(1),
+            _ => None,
+        };
+        self.value(Piece::Next, |word| (next.is_some() && ordinal(word) == next).then_some(()))
     }
 
     /// `N bytes` or `N messages`.
@@ -171,7 +187,21 @@ impl<'a> Parser<'a> {
 
     fn duration(&mut self) -> Result<Duration, FaultError> {
         let some = |word: &str| parse_duration(word).filter(|duration| !duration.is_zero());
-        self.value(Piece::Duration, some)
+        self.timed(Piece::Duration, some)
+    }
+
+    /// A time, whose unit may stand apart: `90 s`.
+    fn timed(
+        &mut self,
+        piece: Piece,
+        read: impl Fn(&str) -> Option<Duration>,
+    ) -> Result<Duration, FaultError> {
+        let number = self.tokens.first().and_then(Token::word).and_then(count);
+        if let Some(time) = number.and_then(|_| read(&self.next(2))) {
+            self.tokens = &self.tokens[2..];
+            return Ok(time);
+        }
+        self.value(piece, read)
     }
 
     fn number(&mut self) -> Result<u64, FaultError> {
@@ -241,6 +271,12 @@ fn joined(words: &str) -> String {
 
 fn from_one(text: &str) -> Option<u64> {
     count(text).filter(|&number| number > 0)
+}
+
+/// `1st`, `2nd`, `3rd`, `4th`, or the number alone.
+fn ordinal(text: &str) -> Option<u64> {
+    let endings = ["st", "nd", "rd", "th"];
+    from_one(endings.iter().find_map(|ending| text.strip_suffix(ending)).unwrap_or(text))
 }
 
 fn port(text: &str) -> Option<u16> {

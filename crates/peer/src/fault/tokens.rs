@@ -32,11 +32,11 @@ impl Token<'_> {
     }
 }
 
-/// Cuts `words` up where there is space, or `-` or `_` between letters; texts in quotes stay whole.
+/// Cuts `words` up where there is space or a comma, or `-` or `_` between letters; texts in quotes stay whole.
 pub(super) fn tokens(words: &str) -> Result<Vec<Token<'_>>, FaultError> {
     let mut tokens = Vec::new();
     let mut start = 0;
-    while let Some(found) = words[start..].find(|c: char| !c.is_whitespace()) {
+    while let Some(found) = words[start..].find(|c: char| !is_space(c)) {
         start += found;
         let end = match words[start..].chars().next() {
             Some(quote @ ('"' | '\'')) => {
@@ -58,9 +58,13 @@ pub(super) fn tokens(words: &str) -> Result<Vec<Token<'_>>, FaultError> {
     Ok(tokens)
 }
 
+fn is_space(c: char) -> bool {
+    c.is_whitespace() || matches!(c, ',' | '\u{ff0c}')
+}
+
 fn end_of_word(words: &str, start: usize) -> usize {
     let is_end = |&(at, c): &(usize, char)| {
-        c.is_whitespace() || matches!(c, '"' | '\'') || is_joint(words, start + at)
+        is_space(c) || matches!(c, '"' | '\'') || is_joint(words, start + at)
     };
     let end = words[start..].char_indices().skip(1).find(is_end);
     end.map_or(words.len(), |(at, _)| start + at)

@@ -28,12 +28,16 @@ fn the_words_that_users_say_are_understood() {
         ("refuse connects 2 to 4", Trouble::Refuse, connects(2, 4), None),
         ("refuse connects 2-4", Trouble::Refuse, connects(2, 4), None),
         ("refuse connect 5", Trouble::Refuse, connects(5, 5), None),
+        ("refuse connects 1 to 3, accept the 4th", Trouble::Refuse, connects(1, 3), None),
+        ("refuse 1 connect，accept 2nd", Trouble::Refuse, connects(1, 1), None),
         ("reset after 37 bytes", Trouble::Reset, When::AfterBytes(37), None),
         ("close after 1 message", Trouble::Close, When::AfterMessages(1), None),
         ("reset on \"heart data\"", Trouble::Reset, When::On(b"heart data".into()), None),
         ("close", Trouble::Close, When::Now, None),
         ("half-open", Trouble::HalfOpen, When::Now, None),
         ("silent for 5m", Trouble::Silent, When::Now, Some(5 * MINUTE)),
+        ("silent for 300 s", Trouble::Silent, When::Now, Some(5 * MINUTE)),
+        ("at 2 h latency 300000 ms", Trouble::Latency(5 * MINUTE), When::At(120 * MINUTE), None),
         ("at 02:00 server down for 1h", Trouble::Down, When::At(120 * MINUTE), Some(60 * MINUTE)),
         (
             "down for 1h at 02:00:30",
@@ -96,6 +100,11 @@ fn what_is_wrong_is_named_with_its_place() {
         ("rate +5", 6, "+5", Wrong::Wanted(Piece::Number)),
         ("refuse connects 3 to 2", 22, "2", Wrong::Wanted(Piece::Last)),
         ("refuse connects 3-2", 17, "3-2", Wrong::Wanted(Piece::Last)),
+        ("refuse connects 1 to 3, accept the 5th", 36, "5th", Wrong::Wanted(Piece::Next)),
+        ("refuse, accept the 1st", 20, "1st", Wrong::Wanted(Piece::Next)),
+        ("refuse connect 1, accept", 25, "", Wrong::Missing(Piece::Next)),
+        ("close for 5 ever", 11, "5", Wrong::Wanted(Piece::Duration)),
+        ("close for 0 s", 11, "0", Wrong::Wanted(Piece::Duration)),
         ("refuse 3 times", 10, "times", Wrong::Wanted(Piece::Connects)),
         ("close after 3 hours", 15, "hours", Wrong::Wanted(Piece::Counted)),
         ("close on heart", 10, "heart", Wrong::Wanted(Piece::Text)),
@@ -123,7 +132,7 @@ fn an_unknown_word_gives_the_nearest_and_the_list_in_both_languages() {
         assert!(told.contains(&word.form()), "{}", word.words);
         assert!(error.hint().zh.contains(&word.form()), "{}", word.words);
     }
-    assert_eq!(error.what().zh, "第 7 个字符处的 `blak`不是故障用的词");
+    assert_eq!(error.what().zh, "第 7 个字符处的 `blak` 不是故障用的词");
 }
 
 #[test]
