@@ -3,7 +3,6 @@
 use super::{Bare, Outcome, run};
 use mlua::ffi::{self, lua_State};
 use std::ffi::c_int;
-use std::io::Write;
 
 /// Room for a line as scripts usually print them, in bytes.
 const LINE_BYTES_USUAL: usize = 64;
@@ -13,6 +12,8 @@ const WHOLE_MAX: f64 = 1e15;
 
 /// What a value without a text of its own shows for its address: the first, and how far apart.
 const ADDRESSES: (u64, u64) = (0x10000, 32);
+
+const HEX: &[u8; 16] = b"0123456789abcdef";
 
 pub(super) unsafe extern "C-unwind" fn print_call(state: *mut lua_State) -> c_int {
     // SAFETY: Lua runs a closure of ours; nothing in `act` raises.
@@ -67,7 +68,7 @@ unsafe fn write_value(
                 if !is_whole(number) {
                     return None;
                 }
-                write!(line, "{}", number as i64).ok()?;
+                line.extend_from_slice(itoa::Buffer::new().format(number as i64).as_bytes());
             }
             ffi::LUA_TNIL => line.extend_from_slice(b"nil"),
             ffi::LUA_TBOOLEAN if ffi::lua_toboolean(state, index) != 0 => {
@@ -110,5 +111,28 @@ unsafe fn write_address(
     let at = unsafe { ffi::lua_topointer(state, index) };
     let number = bare.with_board(|board| bare.number(board, at))?;
     let (first, apart) = ADDRESSES;
-    write!(line, "{kind}: 0x{:08x}", first + u64::from(number) * apart).ok()
+    line.extend_from_slice(kind.as_bytes());
+    line.extend_from_slice(b": 0x");
+    write_hex(first + u64::from(number) * apart, line);
+    Some(())
+}
+
+/// Writes a number in eight digits or more, as `%08x` does.
+fn write_hex(number: u64, line: &mut Vec<u8>) {
+    let digits = (u64::BITS - number.leading_zeros()).div_ceil(4).max(8);
+    line.extend((0..digits).rev().map(|digit| HEX[(number >> (4 * digit)) as usize % HEX.len()]));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_in_eight_hexadecimal_digits_or_more() {
+        for number in [0, 1, 0x10_0000, 0x89AB_CDEF, 0x1_2345_6789, u64::MAX] {
+            let mut line = Vec::new();
+            write_hex(number, &mut line);
+            assert_eq!(String::from_utf8(line).unwrap(), format!("{number:08x}"));
+        }
+    }
 }
