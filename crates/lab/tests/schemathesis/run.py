@@ -70,7 +70,7 @@ def main():
         lab = Lab(Path(folder), Path(args.holdline).resolve(), args.locked)
         try:
             lab.connect()
-            tried = subprocess.run(lab.command(args.examples) + rest, env=lab.environment())
+            tried = subprocess.run(lab.command(args.examples) + rest, env=lab.environment(), cwd=lab.folder)
         finally:
             ended = lab.stop()
     sys.exit(tried.returncode or ended)
