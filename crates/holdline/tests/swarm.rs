@@ -192,8 +192,123 @@ fn every_failure_is_counted_and_each_kind_is_told_once() {
 fn faults_that_a_script_survives_are_told_with_their_story() {
     let well = test(&examples().join("short"), &["--fault", "at 1m server down for 20s"]);
     assert_eq!(well.code, Some(0), "{well:?}");
-    assert!(well.stdout.contains("\n00:01:00.000  ! at 1m server down for 20s\n"), "{well:?}");
+    assert!(
+        well.stdout.contains("\n00:01:00.000  | fault: at 1m server down for 20s\n"),
+        "{well:?}"
+    );
     assert!(well.stdout.ends_with("  all is well again\n"), "{}", well.stdout);
+}
+
+/// A script that goes to another server once the first has failed it.
+const WITH_A_SPARE: &str = r#"PROJECT, VERSION = "SPARE", "1.0.0"
+require "socket"
+local host = "192.0.2.1"
+sys.taskInit(function()
+    while true do
+        while not socket.isReady() do sys.wait(1000) end
+        local client = socket.tcp()
+        if client:connect(host, 9999) then
+            while client:send("hello") do sys.wait(10000) end
+        end
+        client:close()
+        host = "192.0.2.2"
+        sys.wait(5000)
+    end
+end)
+sys.init(0, 0)
+sys.run()
+"#;
+
+/// The spare has a server only from the second go on, and that alone is told.
+#[test]
+fn a_story_tells_both_ends_and_each_thing_once() {
+    let project = Project::main(WITH_A_SPARE);
+    for flags in [&["--fault", "at 1m close"][..], &["--fault", "at 1m close", "--story"]] {
+        let told = test(project.path(), flags).stdout;
+        let once = [
+            "00:00:51.240  | sends \"hello\" ",
+            " | fault: at 1m close\n",
+            " 192.0.2.1:9999: closes #1\n",
+            " 192.0.2.2:9999: accepts #2\n",
+        ];
+        for row in once {
+            assert_eq!(told.matches(row).count(), 1, "{row}: {told}");
+        }
+        let is_whole = told.contains(" | powered on ");
+        assert_eq!(is_whole, flags.contains(&"--story"), "{told}");
+        assert_eq!(told.contains(" more; `--story` shows all\n"), !is_whole, "{told}");
+    }
+}
+
+#[test]
+fn seeds_are_reported_to_a_ci() {
+    let folder = tempfile::tempdir().unwrap();
+    let [junit, json, html] = ["a.xml", "a.json", "a.html"].map(|name| folder.path().join(name));
+    let files = [("--junit", &junit), ("--json", &json), ("--html", &html)];
+    let files = files.iter().flat_map(|(flag, path)| [*flag, path.to_str().unwrap()]);
+    let flags: Vec<&str> = ["--seeds", "1..5"].into_iter().chain(files).collect();
+    let read = |path: &Path| std::fs::read_to_string(path).unwrap();
+    for (name, code, failures) in [("broken/stale-timer", 1, 1), ("task-async", 0, 0)] {
+        let end = test(&examples().join(name), &flags);
+        assert_eq!(end.code, Some(code), "{end:?}");
+        let told: serde_json::Value = serde_json::from_str(&read(&json)).unwrap();
+        let [case] = told["tests"].as_array().unwrap().as_slice() else { panic!("{told}") };
+        assert_eq!(case["line"], serde_json::Value::Null);
+        assert_eq!(case["verdict"] == "failed", failures == 1);
+        assert!(case["story"]["actors"].as_array().unwrap().len() == 3, "{case}");
+        let counts = format!("tests=\"1\" failures=\"{failures}\" errors=\"0\"");
+        assert!(read(&junit).contains(&counts), "{}", read(&junit));
+        let title = match failures {
+            0 => "seeds 1..5: well again after every fault",
+            _ => "seed 1: at 1m close",
+        };
+        assert_eq!(case["name"], title);
+        assert!(read(&junit).contains(&format!("name=\"{title}\"")), "{}", read(&junit));
+        assert!(read(&html).contains(title));
+    }
+    assert!(!read(&junit).contains(" line="), "{}", read(&junit));
+}
+
+#[test]
+fn the_whole_story_of_a_failure_is_told_where_that_is_asked_for() {
+    let found = test(&examples().join("broken/stale-timer"), &["--seeds", "1..5", "--story"]);
+    assert!(found.stdout.contains("\n00:00:00.000  | powered on "), "{}", found.stdout);
+    assert!(found.stdout.ends_with("\n1 seed tried, 1 failed\n"), "{}", found.stdout);
+}
+
+/// A flag that would do nothing is refused rather than forgotten.
+#[test]
+fn flags_that_do_not_go_together_are_refused() {
+    let short = examples().join("short");
+    for flags in [
+        &["--seeds", "1..5", "--filter", "x"][..],
+        &["--seeds", "1..5", "--fail-fast"],
+        &["--seeds", "1..5", "--seed", "7"],
+        &["--seeds", "1..5", "--fault", "at 1m close"],
+        &["--fault", "at 1m close", "--filter", "x"],
+        &["--save", "found.lua"],
+        &["--server", "9999=echo"],
+        &["--recover-within", "1m"],
+        &["--replay", "a.events", "--seeds", "1..5"],
+        &["--replay", "a.events", "--junit", "a.xml"],
+        &["--replay", "a.events", "--story"],
+        &["--replay", "a.events", "--module", "air202"],
+    ] {
+        let end = test(&short, flags);
+        assert_eq!((end.code, end.stdout.as_str()), (Some(2), ""), "{flags:?}: {end:?}");
+    }
+}
+
+/// What a script does wrong by itself is told, and not only that it does.
+#[test]
+fn a_boot_loop_in_the_calm_tells_why() {
+    let project = Project::main("PROJECT, VERSION = 'P', '1'\nerror('no way')");
+    for (lang, says) in [("en", "the last: script error: "), ("zh", "最后一次：脚本出错：")]
+    {
+        let end = test(project.path(), &["--seeds", "1..5", "--lang", lang]);
+        assert_eq!(end.code, Some(2), "{end:?}");
+        assert!(end.stderr.contains(&format!("{says}main.lua:2: no way\n")), "{}", end.stderr);
+    }
 }
 
 #[test]

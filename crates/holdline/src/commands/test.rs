@@ -23,13 +23,14 @@ pub(crate) struct Args {
     #[arg(value_name = "PROJECT|FILE", default_value = ".")]
     places: Vec<PathBuf>,
     /// Run only tests whose name contains this
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", conflicts_with = "plays")]
     filter: Option<String>,
     /// End with the first test that does not pass
-    #[arg(long)]
+    #[arg(long, conflicts_with = "plays")]
     fail_fast: bool,
     /// What is left to chance follows from this, where a test names no seed
-    #[arg(long, value_name = "N", value_parser = run::number::<u64>, default_value = "1")]
+    #[arg(long, value_name = "N", value_parser = run::number::<u64>, default_value = "1",
+        conflicts_with = "seeds")]
     seed: u64,
     /// Module type: `air202` (2G), `air724ug` (4G) or `none` (4G without limits)
     #[arg(long, value_name = "NAME", value_parser = run::module, default_value = "air724ug")]
@@ -42,7 +43,9 @@ pub(crate) struct Args {
     words: bool,
     /// Put a recorded run to the script again in place of tests, and tell the first difference; EVENTS
     /// is what `holdline run --events` wrote
-    #[arg(long, value_name = "EVENTS")]
+    #[arg(long, value_name = "EVENTS", conflicts_with_all = [
+        "plays", "filter", "fail_fast", "seed", "module", "story", "html", "junit", "json",
+    ])]
     replay: Option<PathBuf>,
     #[command(flatten)]
     swarm: swarm::Flags,
@@ -85,12 +88,7 @@ pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
             restarts_max: RESTARTS_IN_TEN_MINUTES_MAX,
         },
     };
-    let is_colored = match args.color {
-        Color::Auto => io::stdout().is_terminal(),
-        Color::Always => true,
-        Color::Never => false,
-    };
-    let style = Style { lang, is_colored, columns: columns() };
+    let style = style(args.color, lang);
     let mut plain = Plain::new(style, args.story);
     let report = run_all(&order, lang, &mut plain)?;
     if report.cases.is_empty() && report.faults.is_empty() {
@@ -104,8 +102,28 @@ pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
 fn try_seeds(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
     let [project] = args.places.as_slice() else { return Err(lang.one_project_for_seeds().into()) };
     let (project, lib) = (project.clone(), args.lib.clone());
-    let ground = Ground { project, lib, seed: args.seed, profile: args.module };
-    swarm::run(&args.swarm, &ground, lang)
+    let ground = Ground {
+        project,
+        lib,
+        seed: args.seed,
+        profile: args.module,
+        style: style(args.color, lang),
+        shows_story: args.story,
+    };
+    let (outcome, report) = swarm::run(&args.swarm, &ground)?;
+    if !report.cases.is_empty() {
+        args.files.write(&report, lang)?;
+    }
+    Ok(outcome)
+}
+
+fn style(color: Color, lang: Lang) -> Style {
+    let is_colored = match color {
+        Color::Auto => io::stdout().is_terminal(),
+        Color::Always => true,
+        Color::Never => false,
+    };
+    Style { lang, is_colored, columns: columns() }
 }
 
 fn outcome(report: &Report) -> Outcome {

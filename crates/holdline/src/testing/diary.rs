@@ -102,7 +102,7 @@ impl Diary {
         if *cause == RestartCause::PowerCut {
             return;
         }
-        let why = self.restart(cause);
+        let why = self.lang.restarted(cause);
         let times = self.restarts.entry(device).or_default();
         times.push_back(at);
         times.retain(|&time| at < time + TEN_MINUTES);
@@ -112,19 +112,6 @@ impl Diary {
             (times.len() > self.restarts_max).then_some(Alarm::BootLoop(times.len(), why))
         };
         self.alarm = self.alarm.take().or(alarm);
-    }
-
-    fn restart(&self, cause: &RestartCause) -> String {
-        match cause {
-            RestartCause::Asked(reason) => self.lang.restart_asked(reason),
-            RestartCause::Error(text) => {
-                format!("{} {}", self.lang.script_failed(), text.lines().next().unwrap_or_default())
-            }
-            RestartCause::Stuck(stuck) => self.lang.script_stuck(stuck),
-            RestartCause::SoftDog(period) => self.lang.soft_dog_bites(*period),
-            RestartCause::PowerCut => self.lang.power_cut(),
-            RestartCause::Fault(words) => self.lang.own_fault(words),
-        }
     }
 }
 
@@ -138,7 +125,7 @@ impl Watch for Diary {
             Event::Noticed(notice) => Some(What::Notice(self.lang.notice(notice))),
             Event::Restarting(cause) => {
                 self.count(at, device, cause);
-                Some(What::Restarting(self.restart(cause)))
+                Some(What::Restarting(self.lang.restarted(cause)))
             }
             Event::PoweredOff => Some(What::PoweredOff),
         };

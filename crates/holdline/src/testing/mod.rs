@@ -4,6 +4,7 @@
 //! catalogue in [`words`]; what it makes happen becomes a [`story`], of which its expectations are
 //! judged.
 
+mod chronicle;
 mod diary;
 mod expectation;
 mod files;

@@ -32,7 +32,7 @@ pub(crate) struct FileFault {
 #[derive(Clone, Debug)]
 pub(crate) struct Case {
     pub(crate) file: PathBuf,
-    /// The line of `test(`.
+    /// The line of `test(`; 0 where it stands in no file: faults that were tried on a project.
     pub(crate) line: u32,
     pub(crate) name: String,
     pub(crate) verdict: Verdict,
@@ -60,7 +60,7 @@ pub(crate) enum Verdict {
 /// Why a test did not pass, in the reader's language.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Failure {
-    /// The line of the test file.
+    /// The line of the test file; 0 where it is about none.
     pub(crate) line: u32,
     /// What stands there, as written: the assertion, or the word that is wrong.
     pub(crate) words: String,

@@ -106,7 +106,7 @@ pub(crate) fn of_fault(fault: &FileFault, lang: Lang) -> String {
 /// Where a test did not pass, and why.
 pub(crate) fn of_failure(case: &Case, failure: &Failure, style: Style) -> String {
     let lang = style.lang;
-    let mut text = format!("    {}:{}: {}", case.file.display(), failure.line, failure.words);
+    let mut text = format!("    {}: {}", place(case, failure), failure.words);
     if failure.expected.is_empty() {
         let _ = write!(text, "\n    {}", failure.got.replace('\n', "\n    "));
     } else {
@@ -115,6 +115,15 @@ pub(crate) fn of_failure(case: &Case, failure: &Failure, style: Style) -> String
     }
     hint(&mut text, failure.hint.as_deref(), lang);
     text
+}
+
+/// The file and the line, where it is about one.
+fn place(case: &Case, failure: &Failure) -> String {
+    let file = case.file.display();
+    match failure.line {
+        0 => file.to_string(),
+        line => format!("{file}:{line}"),
+    }
 }
 
 fn hint(text: &mut String, hint: Option<&str>, lang: Lang) {

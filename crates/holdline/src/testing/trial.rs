@@ -1,16 +1,16 @@
 //! One test's world: who is in it, what happened, and what the test expects of it.
 
+use super::chronicle::{self, since_start};
 use super::diary::{Alarm, Diary};
 use super::expectation::Expectation;
 use super::ruling::Ruling;
 use super::source::Source;
-use super::story::{Actor, Closer, Failure, Row, Story, Verdict, What};
+use super::story::{Actor, Failure, Row, Story, Verdict, What};
 use crate::report::Problem;
 use crate::words::Lang;
 use holdline_device::{BootPlan, Identity, Number, Power, Profile, Project, Sharing, Vm};
 use holdline_modem::Instant;
 use holdline_peer::fault::{Fault, Who};
-use holdline_peer::{By, Entry};
 use holdline_sim::swarm::TURN_INSTRUCTIONS_MAX;
 use holdline_sim::{DeviceId, Keep, Server, Sim, Watch};
 use std::cell::RefCell;
@@ -192,13 +192,14 @@ impl Trial {
     /// Ends the test: its story, and the hash of what its devices did.
     pub(super) fn end(mut self) -> (Story, u64) {
         self.gather();
-        // Before what follows from them, where the moment is one.
-        let mut rows = self.faults();
-        rows.append(&mut self.story.rows);
-        rows.sort_by_key(|row| row.at);
-        self.story.rows = rows;
-        self.story.end = self.now();
-        (self.story, self.sim.trace().hash())
+        let server = |port| self.servers.iter().find(|server| server.port == port);
+        let faults = chronicle::faults(
+            &self.sim,
+            |port| server(port).map(|server| server.actor),
+            |device| self.actor_of(device),
+        );
+        let story = Story { end: self.now(), ..self.story };
+        (chronicle::with_faults(story, faults), self.sim.trace().hash())
     }
 
     // The world.
@@ -248,10 +249,7 @@ impl Trial {
         let devices = &self.devices;
         let mut rows = self.diary.borrow_mut().take(|id| devices[id.0 as usize]);
         for address in &self.servers {
-            let server = server_of(&mut self.sim, address);
-            rows.extend(
-                server.take_record().into_iter().filter_map(|entry| row_of(entry, address.actor)),
-            );
+            rows.extend(chronicle::recorded(server_of(&mut self.sim, address), address.actor));
         }
         rows.sort_by_key(|row| row.at);
         self.story.rows.append(&mut rows);
@@ -284,26 +282,6 @@ impl Trial {
             }
         };
         self.sim.inject(&fault, device);
-    }
-
-    /// The faults that struck, as rows of those whom they hit.
-    fn faults(&self) -> Vec<Row> {
-        let mut rows = Vec::new();
-        for happening in self.sim.faults() {
-            let is_hit = |server: &&Address| Some(server.port) == happening.fault.port;
-            let server = self.servers.iter().find(is_hit).map(|server| server.actor);
-            let device = happening.whom.map(|device| self.actor_of(device));
-            let (actor, words) = (device.or(server).unwrap_or(0), happening.fault.to_string());
-            let at = since_start(happening.began);
-            rows.push(Row { at, actor, what: What::FaultBegan(words.clone()) });
-            let ended = happening.ended.filter(|ended| *ended > happening.began);
-            rows.extend(ended.map(|ended| Row {
-                at: since_start(ended),
-                actor,
-                what: What::FaultEnded(words),
-            }));
-        }
-        rows
     }
 
     // Who is in it.
@@ -389,34 +367,6 @@ fn server_of<'a>(sim: &'a mut Sim, address: &Address) -> &'a mut Server {
         Some(host) => sim.server_at(host, address.port),
         None => sim.server(address.port),
     }
-}
-
-fn row_of(entry: Entry, actor: usize) -> Option<Row> {
-    let conn = entry.conn;
-    let what = match entry.what {
-        holdline_peer::What::Refused => What::Refused { conn },
-        holdline_peer::What::Accepted => What::Accepted { conn },
-        holdline_peer::What::Received(bytes) => What::ServerReceived { conn, bytes },
-        holdline_peer::What::Sent(bytes) => What::ServerSent { conn, bytes },
-        holdline_peer::What::Closed(by) => What::ServerClosed { conn, by: closer(by) },
-        // Told by the bytes that came.
-        holdline_peer::What::Message(_)
-        | holdline_peer::What::Left(_)
-        | holdline_peer::What::Named(_) => return None,
-    };
-    Some(Row { at: entry.at, actor, what })
-}
-
-fn closer(by: By) -> Closer {
-    match by {
-        By::Device => Closer::Device,
-        By::Server => Closer::Server,
-        By::ServerReset => Closer::ServerReset,
-    }
-}
-
-fn since_start(at: Instant) -> Duration {
-    Duration::from_micros(at.as_micros())
 }
 
 /// A moment of the world's time.

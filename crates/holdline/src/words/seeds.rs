@@ -73,9 +73,11 @@ impl Lang {
                     format!("无法判断：没有任何故障时脚本就失败：{}", self.swarm_reason(reason)),
                 ),
                 self.pick(
-                    "`holdline run` shows it; a server that should answer: `--server PORT=echo`"
+                    "`holdline run --virtual --speed max --for 15m PROJECT` shows it, `holdline \
+                     check PROJECT` may know why; a server that should answer: `--server PORT=echo`"
                         .to_owned(),
-                    "用 `holdline run` 查看；如果脚本要等服务器回复：`--server 端口=echo`"
+                    "用 `holdline run --virtual --speed max --for 15m 工程` 查看，`holdline check 工程` \
+                     可能知道原因；如果脚本要等服务器回复：`--server 端口=echo`"
                         .to_owned(),
                 ),
             ),
@@ -146,10 +148,15 @@ impl Lang {
                 format!("a script error that the calm does not have: {text}"),
                 format!("出现了没有故障时没有的脚本错误：{text}"),
             ),
-            Reason::BootLoop { restarts } => self.pick(
-                format!("a boot loop: {restarts} restarts within 10 minutes"),
-                format!("反复重启：10 分钟内 {restarts} 次"),
-            ),
+            Reason::BootLoop { restarts, cause } => {
+                let cause = self.desk_cause(cause);
+                self.pick(
+                    format!(
+                        "a boot loop: {restarts} restarts within 10 minutes, the last: {cause}"
+                    ),
+                    format!("反复重启：10 分钟内 {restarts} 次，最后一次：{cause}"),
+                )
+            }
             Reason::Storm { address, connects } => self.pick(
                 format!("a storm: {connects} connects within a minute, the last to {address}"),
                 format!("连接风暴：一分钟内连接 {connects} 次，最后一次连接 {address}"),
@@ -240,7 +247,27 @@ impl Lang {
 
     /// Rows of a story that are not shown.
     pub(crate) fn rows_left_out(self, count: usize) -> String {
-        self.pick(format!("... {count} rows"), format!("……{count} 行"))
+        self.pick(
+            format!("... {count} more; `--story` shows all"),
+            format!("... 省略 {count} 行，`--story` 全部显示"),
+        )
+    }
+
+    /// The name of a run with faults, where there are any.
+    pub(crate) fn seed_with(self, seed: u64, faults: &[String]) -> String {
+        let faults = match faults.is_empty() {
+            true => self.pick("no fault".to_owned(), "没有故障".to_owned()),
+            false => faults.join(", "),
+        };
+        self.pick(format!("seed {seed}: {faults}"), format!("种子 {seed}：{faults}"))
+    }
+
+    /// The name of seeds of which none failed.
+    pub(crate) fn seeds_are_well(self, first: u64, last: u64) -> String {
+        self.pick(
+            format!("seeds {first}..{last}: well again after every fault"),
+            format!("种子 {first}..{last}：每次故障后都恢复正常"),
+        )
     }
 
     /// Nothing is wrong after faults.

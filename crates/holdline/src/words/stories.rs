@@ -4,6 +4,7 @@ use super::Lang;
 use crate::console::clean;
 use crate::report::Problem;
 use crate::testing::story::{Actor, Closer, What};
+use holdline_device::RestartCause;
 use std::path::Path;
 
 impl Lang {
@@ -18,6 +19,20 @@ impl Lang {
     /// Rows of a story that are not shown.
     pub(crate) fn rows_not_shown(self, rows: usize) -> String {
         self.pick(format!("... {rows} more"), format!("... 省略 {rows} 行"))
+    }
+
+    /// Why a device of a test started anew.
+    pub(crate) fn restarted(self, cause: &RestartCause) -> String {
+        match cause {
+            RestartCause::Asked(reason) => self.restart_asked(reason),
+            RestartCause::Error(text) => {
+                format!("{} {}", self.script_failed(), text.lines().next().unwrap_or_default())
+            }
+            RestartCause::Stuck(stuck) => self.script_stuck(stuck),
+            RestartCause::SoftDog(period) => self.soft_dog_bites(*period),
+            RestartCause::PowerCut => self.power_cut(),
+            RestartCause::Fault(words) => self.own_fault(words),
+        }
     }
 
     /// A report of tests cannot be written.

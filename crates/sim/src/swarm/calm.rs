@@ -134,10 +134,11 @@ fn check(ear: &Ear) -> Result<(), Unclear> {
     if let Some((_, reason)) = ear.alarm.clone() {
         return Err(Unclear::Fails(reason));
     }
-    let restarts = ear.restarts_most;
-    match restarts > RESTARTS_IN_TEN_MINUTES_MAX {
-        true => Err(Unclear::Fails(Reason::BootLoop { restarts })),
-        false => Ok(()),
+    match ear.restarts_most.clone() {
+        (restarts, Some(cause)) if restarts > RESTARTS_IN_TEN_MINUTES_MAX => {
+            Err(Unclear::Fails(Reason::BootLoop { restarts, cause }))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -163,7 +164,7 @@ fn learnt(mut world: World, dialled: &[(Address, bool)], watched: Duration) -> C
     let ear = world.ear.borrow();
     let limits = Limits {
         connects: CONNECTS_A_MINUTE_MAX.max(2 * ear.connects_most),
-        restarts: RESTARTS_IN_TEN_MINUTES_MAX.max(2 * ear.restarts_most),
+        restarts: RESTARTS_IN_TEN_MINUTES_MAX.max(2 * ear.restarts_most.0),
         known_errors: Some(ear.errors.clone()),
     };
     Calm { places, watched, ready: Instant::ZERO + ready, limits }

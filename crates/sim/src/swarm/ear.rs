@@ -38,9 +38,9 @@ pub(super) struct Ear {
     /// When a line to each address last ended, or was first asked for.
     pub(super) apart: BTreeMap<Address, Instant>,
     pub(super) errors: BTreeSet<String>,
-    /// The most that there was of each.
+    /// The most that there was of each; of restarts, with the cause of the last of them.
     pub(super) connects_most: usize,
-    pub(super) restarts_most: usize,
+    pub(super) restarts_most: (usize, Option<RestartCause>),
     connecting: BTreeMap<LineId, Address>,
     connects: VecDeque<Instant>,
     restarts: VecDeque<Instant>,
@@ -58,7 +58,7 @@ impl Ear {
             apart: BTreeMap::new(),
             errors: BTreeSet::new(),
             connects_most: 0,
-            restarts_most: 0,
+            restarts_most: (0, None),
             connecting: BTreeMap::new(),
             connects: VecDeque::new(),
             restarts: VecDeque::new(),
@@ -92,7 +92,9 @@ impl Ear {
             return;
         }
         let restarts = count(&mut self.restarts, at, TEN_MINUTES);
-        self.restarts_most = self.restarts_most.max(restarts);
+        if restarts > self.restarts_most.0 {
+            self.restarts_most = (restarts, Some(cause.clone()));
+        }
         match cause {
             RestartCause::Fault(words) => {
                 self.raise(at, Reason::HostFault { words: words.clone() });
@@ -102,7 +104,7 @@ impl Ear {
             RestartCause::Asked(_) | RestartCause::SoftDog(_) | RestartCause::PowerCut => {}
         }
         if restarts > self.limits.restarts {
-            self.raise(at, Reason::BootLoop { restarts });
+            self.raise(at, Reason::BootLoop { restarts, cause: cause.clone() });
         }
     }
 

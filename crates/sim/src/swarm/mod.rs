@@ -128,6 +128,16 @@ pub struct Outcome {
     pub hash: u64,
 }
 
+/// A run, and its world as it was left.
+pub struct After {
+    /// How it went.
+    pub outcome: Outcome,
+    /// The world, with what its servers have recorded.
+    pub sim: Sim,
+    /// Where there are servers.
+    pub servers: Vec<Address>,
+}
+
 /// The stretches of a run, by their ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Acts {
@@ -179,27 +189,29 @@ impl Swarm {
 
     /// Lets `faults` happen, and says how it went.
     pub fn run(&self, seed: u64, faults: &[Fault]) -> Result<Outcome, VmError> {
-        self.run_before(seed, faults, None).map(|(outcome, _)| outcome)
+        self.run_before(seed, faults, || None).map(|after| after.outcome)
     }
 
-    /// The same before somebody who sees what crosses the device's doors; the world comes back, with
-    /// what its servers have recorded.
+    /// The same before somebody who sees what crosses the device's doors. Where the script dials an
+    /// address that the calm has not shown, the world begins anew with a server there, before somebody
+    /// else: `watch` is asked for each world, and only the last one counts.
     pub fn run_before(
         &self,
         seed: u64,
         faults: &[Fault],
-        watch: Option<Rc<RefCell<dyn Watch>>>,
-    ) -> Result<(Outcome, Sim), VmError> {
+        mut watch: impl FnMut() -> Option<Rc<RefCell<dyn Watch>>>,
+    ) -> Result<After, VmError> {
         let dialled =
             self.calm.places.iter().map(|place| (place.address.clone(), place.speaks_tls));
         let mut dialled: Vec<_> = dialled.collect();
         loop {
-            let ear = Ear::new(self.calm.limits.clone(), watch.clone());
+            let ear = Ear::new(self.calm.limits.clone(), watch());
             let world = World::open(&self.setup, &self.project, seed, ear, &dialled)?;
             let (outcome, world) = self.play(world, faults);
             // Under faults a script may try an address that it leaves alone in the calm.
             if !world.learn(&mut dialled) {
-                return Ok((outcome, world.sim));
+                let servers = dialled.into_iter().map(|(address, _)| address).collect();
+                return Ok(After { outcome, sim: world.sim, servers });
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Why a seed failed.
 
 use super::{Address, Beat};
-use holdline_device::{Place, Stuck};
+use holdline_device::{Place, RestartCause, Stuck};
 use std::ops::Range;
 use std::time::Duration;
 
@@ -27,6 +27,8 @@ pub enum Reason {
     BootLoop {
         /// How often within ten minutes.
         restarts: usize,
+        /// Why it did the last time.
+        cause: RestartCause,
     },
     /// The device tried to connect again and again without a pause.
     Storm {

@@ -34,7 +34,7 @@ fn case(case: &Case) -> Value {
         Verdict::Error(failure) => ("error", self::failure(failure)),
     };
     json!({
-        "file": case.file.to_string_lossy(), "line": case.line, "name": case.name,
+        "file": case.file.to_string_lossy(), "line": some(case.line), "name": case.name,
         "verdict": verdict, "failure": failure,
         "virtual_ms": ms(case.virtual_time), "took_ms": ms(case.took),
         "seed": case.seed, "hash": format!("{:016x}", case.hash),
@@ -42,9 +42,14 @@ fn case(case: &Case) -> Value {
     })
 }
 
+/// A line, where it is about one.
+fn some(line: u32) -> Option<u32> {
+    (line > 0).then_some(line)
+}
+
 fn failure(failure: &Failure) -> Value {
     json!({
-        "line": failure.line, "words": failure.words, "expected": failure.expected,
+        "line": some(failure.line), "words": failure.words, "expected": failure.expected,
         "got": failure.got, "ms": ms(failure.at), "hint": failure.hint,
     })
 }

@@ -81,13 +81,16 @@ fn is_error(case: &Case) -> bool {
 }
 
 fn case(writer: &mut Out, case: &Case, file: &str, lang: Lang) -> io::Result<()> {
-    let element = writer.create_element("testcase").with_attributes([
+    let mut element = writer.create_element("testcase").with_attributes([
         ("classname", file),
         ("name", visible(&case.name).as_str()),
         ("file", file),
-        ("line", case.line.to_string().as_str()),
-        ("time", format!("{:.6}", case.took.as_secs_f64()).as_str()),
     ]);
+    if case.line > 0 {
+        element = element.with_attribute(("line", case.line.to_string().as_str()));
+    }
+    let took = format!("{:.6}", case.took.as_secs_f64());
+    let element = element.with_attribute(("time", took.as_str()));
     match &case.verdict {
         Verdict::Passed => element.write_empty().map(drop),
         Verdict::Failed(failure) => element

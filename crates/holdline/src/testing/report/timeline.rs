@@ -1,6 +1,7 @@
 //! What happened as a table: time, device, line, server.
 
 use super::Style;
+use crate::console::clean;
 use crate::testing::story::{Actor, Case, Row, Story, What};
 use crate::words::Lang;
 use holdline_modem::Instant;
@@ -19,6 +20,9 @@ const BETWEEN: &str = " | ";
 const BEFORE: usize = 4;
 const AFTER: usize = 8;
 
+/// Lines that a row of a short timeline may take.
+const LINES_MAX: usize = 3;
+
 /// The whole story, every cell in full.
 pub(crate) fn table(case: &Case, style: Style) -> String {
     let mut text = head(&case.story, style);
@@ -28,8 +32,8 @@ pub(crate) fn table(case: &Case, style: Style) -> String {
     text
 }
 
-/// The rows around the last fault before `until` and those just before it, one line each; what the
-/// script printed is left out.
+/// The rows around the last fault before `until` and those just before it, a few lines each; what
+/// the script printed is left out.
 pub(crate) fn excerpt(case: &Case, until: Duration, style: Style) -> String {
     let is_wanted = |row: &&Row| {
         let is_quiet = matches!(row.what, What::Log(_) | What::Expected { held: true, .. });
@@ -47,7 +51,29 @@ pub(crate) fn excerpt(case: &Case, until: Duration, style: Style) -> String {
             continue;
         }
         text.push_str(&gap(&mut missing, style.lang));
-        text.push_str(&lines(&case.story, row, style, 1));
+        text.push_str(&lines(&case.story, row, style, LINES_MAX));
+    }
+    text
+}
+
+/// The first and the last so many rows from `begin` on, a few lines each.
+pub(crate) fn since(
+    case: &Case,
+    begin: Duration,
+    (first, last): (usize, usize),
+    style: Style,
+) -> String {
+    let rows = &case.story.rows;
+    let rows = &rows[rows.partition_point(|row| row.at < begin)..];
+    let left_out = first..rows.len().saturating_sub(last);
+    let mut text = head(&case.story, style);
+    for (at, row) in rows.iter().enumerate() {
+        if !left_out.contains(&at) {
+            text.push_str(&lines(&case.story, row, style, LINES_MAX));
+        } else if at == first {
+            let told = style.lang.rows_left_out(left_out.len());
+            text.push_str(&format!("{:TIME$}{BETWEEN}{told}\n", ""));
+        }
     }
     text
 }
@@ -140,7 +166,14 @@ fn named(story: &Story, row: &Row, lang: Lang) -> String {
     let is_alike = |other: &&Actor| std::mem::discriminant(*other) == std::mem::discriminant(actor);
     match story.actors.iter().filter(is_alike).count() {
         0 | 1 => said,
-        _ => format!("{}: {said}", lang.actor(actor)),
+        _ => match actor {
+            // The column says that it is a server.
+            Actor::Server { host, port } => {
+                let host = clean(host.as_deref().unwrap_or_default().as_bytes());
+                format!("{host}:{port}: {said}")
+            }
+            Actor::World | Actor::Device(_) => format!("{}: {said}", lang.actor(actor)),
+        },
     }
 }
 

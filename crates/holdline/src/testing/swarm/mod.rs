@@ -2,6 +2,7 @@
 
 mod crew;
 mod keep;
+mod play;
 mod progress;
 mod tell;
 
@@ -9,12 +10,16 @@ use crate::Outcome;
 use crate::commands::run::load;
 use crate::duration;
 use crate::report::Problem;
+use crate::testing::report::Style;
+use crate::testing::story::{Case, Report};
 use crate::words::Lang;
 use anyhow::Context;
 use crew::{Crew, Failure};
 use holdline_device::{BootPlan, Profile};
+use holdline_modem::Instant;
 use holdline_peer::fault::Fault;
 use holdline_sim::swarm::{Setup, Swarm};
+use play::Played;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 use std::fs::{self, File};
@@ -29,22 +34,25 @@ use tell::Teller;
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Flags {
     /// Try random faults that follow from each of these seeds; no test is needed
-    #[arg(long, value_name = "A..B")]
+    #[arg(long, value_name = "A..B", group = "plays")]
     seeds: Option<String>,
     /// Go on after the first seed that fails
     #[arg(long, requires = "seeds")]
     all: bool,
     /// Let this happen, such as `at 3m10s reset`, and tell the story; can be given again and again
-    #[arg(long, value_name = "WORDS", conflicts_with = "seeds")]
+    #[arg(long, value_name = "WORDS", group = "plays")]
     fault: Vec<String>,
     /// How long after the last fault all must be well again
-    #[arg(long, value_name = "DURATION", value_parser = duration::parse, default_value = "5m")]
+    #[arg(
+        long, value_name = "DURATION", value_parser = duration::parse, default_value = "5m",
+        requires = "plays"
+    )]
     recover_within: Duration,
     /// What the server at a port does: `9999=echo` answers, `9999=silent` does not [default: silent]
-    #[arg(long, value_name = "PORT=HOW")]
+    #[arg(long, value_name = "PORT=HOW", requires = "plays")]
     server: Vec<String>,
     /// Write what was found as a test, which fails until the bug is gone
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", requires = "plays")]
     save: Option<PathBuf>,
 }
 
@@ -54,6 +62,9 @@ pub(crate) struct Ground {
     pub(crate) lib: Vec<PathBuf>,
     pub(crate) seed: u64,
     pub(crate) profile: Profile,
+    pub(crate) style: Style,
+    /// Whether all that happened is shown.
+    pub(crate) shows_story: bool,
 }
 
 impl Flags {
@@ -63,8 +74,10 @@ impl Flags {
     }
 }
 
-/// Fails, with exit code 1, where a seed does.
-pub(crate) fn run(flags: &Flags, ground: &Ground, lang: Lang) -> anyhow::Result<Outcome> {
+/// Fails, with exit code 1, where a seed does; tells what reports can show of it, which is nothing
+/// where nobody waited for the end.
+pub(crate) fn run(flags: &Flags, ground: &Ground) -> anyhow::Result<(Outcome, Report)> {
+    let lang = ground.style.lang;
     let setup = setup(flags, ground, lang)?;
     let faults = faults(&flags.fault, lang)?;
     let seeds = flags.seeds.as_deref().map(|text| seeds(text, lang)).transpose()?;
@@ -75,39 +88,88 @@ pub(crate) fn run(flags: &Flags, ground: &Ground, lang: Lang) -> anyhow::Result<
     let teller = Teller { lang, flags, ground };
     let mut out = io::stdout().lock();
     write!(out, "{}", teller.calm(swarm.calm())).with_context(|| lang.cannot_write_findings())?;
-    let Some((first, last)) = seeds else {
-        let (outcome, rows) = tell::story(&swarm, ground.seed, &faults)?;
-        write!(out, "{}", teller.story(&faults, &rows, &outcome))?;
-        if let (Some(path), Some(reason)) = (&flags.save, &outcome.reason) {
-            let failure = Failure { seed: ground.seed, reason: reason.clone() };
-            save(path, &keep::test(&teller, &swarm, &failure, &faults, outcome.at), lang)?;
+    match seeds {
+        None => once(&teller, &swarm, &faults, &mut out),
+        Some(seeds) => many(&teller, &swarm, setup, seeds, &mut out),
+    }
+}
+
+/// Lets `faults` happen.
+fn once(
+    teller: &Teller<'_>,
+    swarm: &Swarm,
+    faults: &[Fault],
+    out: &mut impl Write,
+) -> anyhow::Result<(Outcome, Report)> {
+    let seed = teller.ground.seed;
+    let played = play::play(teller, swarm, seed, faults)?;
+    write!(out, "{}", teller.story(&played, faults))?;
+    let end = match played.outcome.reason.clone() {
+        None => Outcome::Done,
+        Some(reason) => {
+            keep(teller, swarm, &Failure { seed, reason }, faults, played.outcome.at)?;
+            Outcome::Failed
         }
-        return Ok(if outcome.reason.is_some() { Outcome::Failed } else { Outcome::Done });
     };
+    Ok((end, Report { cases: vec![played.case], ..Report::default() }))
+}
+
+/// Tries seeds, and tells each kind of failure.
+fn many(
+    teller: &Teller<'_>,
+    swarm: &Swarm,
+    setup: Setup,
+    (first, last): (u64, u64),
+    out: &mut impl Write,
+) -> anyhow::Result<(Outcome, Report)> {
+    let lang = teller.lang;
     let stop = Arc::new(AtomicBool::new(false));
     for signal in [SIGINT, SIGTERM] {
         flag::register(signal, Arc::clone(&stop)).with_context(|| lang.cannot_start())?;
     }
-    let crew = Crew { setup, calm: swarm.calm().clone(), first, last, all: flags.all, stop };
+    let crew = Crew { setup, calm: swarm.calm().clone(), first, last, all: teller.flags.all, stop };
     let haul = crew.work(|| progress::Progress::new(first, last, lang))?;
-    for (place, failure) in haul.worst().enumerate() {
-        let seed = failure.seed;
+    let mut report = Report::default();
+    for Failure { seed, reason } in haul.worst().cloned() {
         let faults = swarm.shrink(seed, swarm.plan(seed))?;
+        let Played { outcome, case } = play::play(teller, swarm, seed, &faults)?;
         // Fewer faults may show it in other numbers.
-        let outcome = swarm.run(seed, &faults)?;
-        let reason = outcome.reason.unwrap_or(failure.reason.clone());
-        let failure = Failure { seed, reason };
+        let failure = Failure { seed, reason: outcome.reason.clone().unwrap_or(reason) };
         write!(out, "{}", teller.failure(&failure, &faults))?;
-        if let Some(path) = flags.save.as_ref().filter(|_| place == 0) {
-            save(path, &keep::test(&teller, &swarm, &failure, &faults, outcome.at), lang)?;
+        if report.cases.is_empty() {
+            keep(teller, swarm, &failure, &faults, outcome.at)?;
         }
+        let played = Played { outcome, case };
+        if teller.ground.shows_story {
+            write!(out, "\n{}\n", teller.story(&played, &faults))?;
+        }
+        report.cases.push(played.case);
     }
     writeln!(out, "{}", lang.seeds_tried(haul.tried, haul.failures.len(), haul.stopped))?;
-    Ok(match (haul.failures.is_empty(), haul.stopped) {
+    let end = match (haul.failures.is_empty(), haul.stopped) {
         (false, _) => Outcome::Failed,
         (true, true) => Outcome::Unclear,
-        (true, false) => Outcome::Done,
-    })
+        (true, false) => {
+            // What the seeds are judged by.
+            let calm = play::play(teller, swarm, first, &[])?.case;
+            report.cases.push(Case { name: lang.seeds_are_well(first, last), ..calm });
+            Outcome::Done
+        }
+    };
+    Ok((end, report))
+}
+
+/// Writes what was found as a test, where that is asked for.
+fn keep(
+    teller: &Teller<'_>,
+    swarm: &Swarm,
+    failure: &Failure,
+    faults: &[Fault],
+    at: Instant,
+) -> anyhow::Result<()> {
+    let Some(path) = &teller.flags.save else { return Ok(()) };
+    let text = keep::test(teller, swarm, failure, faults, at);
+    open(path).and_then(|_| fs::write(path, text)).with_context(|| teller.lang.cannot_save(path))
 }
 
 /// Fails where nothing can be written to `path`, before hours are spent on what would be. Nothing is
@@ -133,10 +195,6 @@ fn open(path: &Path) -> io::Result<File> {
         fs::create_dir_all(folder)?;
     }
     File::options().append(true).create(true).open(path)
-}
-
-fn save(path: &Path, text: &str, lang: Lang) -> anyhow::Result<()> {
-    open(path).and_then(|_| fs::write(path, text)).with_context(|| lang.cannot_save(path))
 }
 
 fn setup(flags: &Flags, ground: &Ground, lang: Lang) -> anyhow::Result<Setup> {

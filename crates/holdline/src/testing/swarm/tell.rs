@@ -1,16 +1,14 @@
 //! What a person reads: the calm, a failure, the command that repeats it, and its story.
 
 use super::crew::Failure;
+use super::play::Played;
 use super::{Flags, Ground};
+use crate::testing::report::timeline;
 use crate::words::Lang;
-use holdline_device::{Profile, VmError};
-use holdline_modem::Instant;
+use holdline_device::Profile;
 use holdline_peer::fault::{Fault, Shown, When};
-use holdline_sim::swarm::{Calm, Outcome, RECOVER_WITHIN, Swarm};
-use holdline_sim::{DeviceId, Event, Watch};
-use std::cell::RefCell;
+use holdline_sim::swarm::{Calm, RECOVER_WITHIN};
 use std::fmt::Write;
-use std::rc::Rc;
 use std::time::Duration;
 
 /// Rows of a story that are shown: from the first fault on, and at the end.
@@ -24,31 +22,6 @@ pub(super) struct Teller<'a> {
     pub(super) lang: Lang,
     pub(super) flags: &'a Flags,
     pub(super) ground: &'a Ground,
-}
-
-/// Something that happened: when, and what.
-pub(super) type Row = (Instant, String);
-
-#[derive(Default)]
-struct Diary(Vec<Row>);
-
-impl Watch for Diary {
-    fn saw(&mut self, at: Instant, _device: DeviceId, event: Event<'_>) {
-        self.0.push((at, event.to_string()));
-    }
-}
-
-/// Lets `faults` happen, once, and notes what crosses the device's doors.
-pub(super) fn story(
-    swarm: &Swarm,
-    seed: u64,
-    faults: &[Fault],
-) -> Result<(Outcome, Vec<Row>), VmError> {
-    let diary = Rc::new(RefCell::new(Diary::default()));
-    let watch = Rc::clone(&diary) as Rc<RefCell<dyn Watch>>;
-    let (outcome, _) = swarm.run_before(seed, faults, Some(watch))?;
-    let rows = std::mem::take(&mut diary.borrow_mut().0);
-    Ok((outcome, rows))
 }
 
 impl Teller<'_> {
@@ -99,36 +72,28 @@ impl Teller<'_> {
         text
     }
 
-    /// What happened around the faults and at the end, and how it ended.
-    pub(super) fn story(&self, faults: &[Fault], rows: &[Row], outcome: &Outcome) -> String {
-        let mut rows = rows.to_vec();
-        rows.extend(faults.iter().map(|fault| (begin(fault), format!("! {fault}"))));
-        rows.sort_by_key(|&(at, _)| at);
-        let first = faults.iter().map(begin).min().unwrap_or(Instant::ZERO);
-        let first = rows.partition_point(|&(at, _)| at + BEFORE < first);
-        let rows = &rows[first..];
-        let (head, tail) = ROWS;
-        let mut text = String::new();
-        for (place, (at, what)) in rows.iter().enumerate() {
-            if rows.len() > head + tail && (head..rows.len() - tail).contains(&place) {
-                if place == head {
-                    let _ = writeln!(text, "{}", self.lang.rows_left_out(rows.len() - head - tail));
-                }
-                continue;
+    /// What happened at both ends, around the faults and at the end or from first to last, and how it
+    /// ended.
+    pub(super) fn story(&self, played: &Played, faults: &[Fault]) -> String {
+        let (case, style) = (&played.case, self.ground.style);
+        let mut text = match self.ground.shows_story {
+            true => timeline::table(case, style),
+            false => {
+                let first = faults.iter().map(begin).min().unwrap_or_default();
+                timeline::since(case, first.saturating_sub(BEFORE), ROWS, style)
             }
-            let _ = writeln!(text, "{at}  {what}");
-        }
-        let verdict = match &outcome.reason {
+        };
+        let verdict = match &played.outcome.reason {
             Some(reason) => self.lang.swarm_reason(reason),
             None => self.lang.all_well(),
         };
-        let _ = writeln!(text, "{}  {verdict}", outcome.at);
+        let _ = writeln!(text, "{}  {verdict}", played.outcome.at);
         text
     }
 }
 
-fn begin(fault: &Fault) -> Instant {
-    Instant::ZERO + if let When::At(at) = fault.when { at } else { Duration::ZERO }
+fn begin(fault: &Fault) -> Duration {
+    if let When::At(at) = fault.when { at } else { Duration::ZERO }
 }
 
 /// As a shell takes it for one word.

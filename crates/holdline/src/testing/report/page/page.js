@@ -46,7 +46,7 @@ function listTests() {
     nav.append(button);
   });
   for (const fault of DATA.errors) {
-    nav.append(element("h3", visible(fault.file) + (fault.line ? ":" + fault.line : "")));
+    nav.append(element("h3", place(visible(fault.file), fault.line)));
     nav.append(element("p", visible(fault.text) + (fault.hint ? "\n" + say("hint") + ": " + visible(fault.hint) : ""), "error"));
   }
 }
@@ -102,7 +102,7 @@ function tellFailure({ failure, file }) {
   box.hidden = !failure;
   if (!failure) return;
   box.replaceChildren(element("code", failure.words));
-  const facts = [["expected", failure.expected], ["got", failure.got], ["hint", failure.hint], ["at", `${clock(failure.at)}  ${file}:${failure.line}`]];
+  const facts = [["expected", failure.expected], ["got", failure.got], ["hint", failure.hint], ["at", `${clock(failure.at)}  ${place(file, failure.line)}`]];
   for (const [key, text] of facts) {
     if (!text) continue;
     const line = element("div");

@@ -1,11 +1,14 @@
 "use strict";
+// A file, with the line where it is about one.
+const place = (file, line) => file + (line ? ":" + line : "");
+
 // All that the page says, in English and Chinese. `%` stands for what a row carries.
 const WORDS = {
   en: {
     other: "中文", themes: { auto: "Theme: auto", light: "Theme: light", dark: "Theme: dark" },
     counts: (p, f, e) => `${p} passed, ${f} failed, ${e} in error`,
     all: "All", fault: "To the fault", zoomIn: "Zoom in", zoomOut: "Zoom out",
-    facts: (c) => `${c.file}:${c.line} · ${c.world} of world time in ${c.took} · seed ${c.seed} · hash ${c.hash}`,
+    facts: (c) => `${place(c.file, c.line)} · ${c.world} of world time in ${c.took} · seed ${c.seed} · hash ${c.hash}`,
     expected: "expected", got: "got", hint: "hint", at: "at", none: "Nothing happened in this test's world.",
     world: "world", device: (n) => `device ${n}`, server: (s) => `server ${s}`, socket: (n) => `line ${n}`,
     conns: "connection",
@@ -25,7 +28,7 @@ const WORDS = {
     other: "English", themes: { auto: "主题：自动", light: "主题：浅色", dark: "主题：深色" },
     counts: (p, f, e) => `通过 ${p}，失败 ${f}，错误 ${e}`,
     all: "全部", fault: "到故障处", zoomIn: "放大", zoomOut: "缩小",
-    facts: (c) => `${c.file}:${c.line} · 虚拟时间 ${c.world}，用时 ${c.took} · 种子 ${c.seed} · 哈希 ${c.hash}`,
+    facts: (c) => `${place(c.file, c.line)} · 虚拟时间 ${c.world}，用时 ${c.took} · 种子 ${c.seed} · 哈希 ${c.hash}`,
     expected: "期望", got: "实际", hint: "提示", at: "时间", none: "这个测试的世界里什么也没有发生。",
     world: "世界", device: (n) => `设备 ${n}`, server: (s) => `服务器 ${s}`, socket: (n) => `连接 ${n}`,
     conns: "连接",
