@@ -41,6 +41,7 @@ mod state;
 mod vm;
 mod watch;
 
+pub use api::string::is_found_within;
 pub use board::{Caller, Power};
 pub use budget::{Stuck, TURN_INSTRUCTIONS_MAX};
 pub use device::{Device, Output, RestartCause};

@@ -18,7 +18,7 @@ mod pio;
 mod pmd;
 mod rtos;
 mod socketcore;
-mod string;
+pub(crate) mod string;
 mod uart;
 
 pub(crate) use rtos::after as timer_after;

@@ -24,6 +24,24 @@ pub(super) fn table(lua: &Lua) -> Result<Table> {
     Ok(table)
 }
 
+/// Whether a search of `subject` for `pattern`, again and again up to its end as `gsub` does, takes no
+/// more than `steps` steps. Lua's own matcher, by the same rules, takes about as many, and nobody can
+/// stop it.
+pub fn is_found_within(subject: &[u8], pattern: &[u8], steps: u64) -> bool {
+    let mut search = Matcher::new(subject, pattern, steps);
+    let anchored = search.take_anchor();
+    let mut from = 0;
+    while from <= subject.len() {
+        match search.search(from, anchored) {
+            Err(Fault::Spent) => return false,
+            Ok(Some((start, end))) if !anchored => from = end.max(start + 1),
+            // Lua words what is wrong with a pattern itself.
+            Ok(_) | Err(Fault::Malformed(_)) => return true,
+        }
+    }
+    true
+}
+
 /// The arguments of one call.
 struct Args {
     call: &'static str,

@@ -70,7 +70,7 @@ impl Trial {
         }
         let failure = self.judge(&expectation, &words);
         self.note(0, What::Expected { words, held: failure.is_none() });
-        failure.map_or(Ok(()), |failure| Err(Halt::Failed(failure)))
+        failure.map_or(Ok(()), |failure| Err(Halt::Failed(Box::new(failure))))
     }
 
     /// Lets time pass until something has happened `count` times since the world's start; where that
@@ -89,7 +89,9 @@ impl Trial {
                 let assertions = vec![Assertion::AtLeast(count)];
                 let unmet = Expectation { assertions, ..Expectation::new(line, of) };
                 let words = self.words(line, line);
-                return self.judge(&unmet, &words).map_or(Ok(()), |why| Err(Halt::Failed(why)));
+                return self
+                    .judge(&unmet, &words)
+                    .map_or(Ok(()), |why| Err(Halt::Failed(Box::new(why))));
             }
             self.step(end)?;
         }
@@ -196,6 +198,7 @@ impl Trial {
             expected,
             got: self.lang.got(&got, expectation.of.noun()),
             at: self.now(),
+            around: got.moments(),
             hint: self.explain(expectation, &got, window),
         })
     }

@@ -71,6 +71,18 @@ pub(crate) enum Got {
     State(State),
 }
 
+impl Got {
+    /// The first and the last moment that it is about.
+    pub(super) fn moments(&self) -> Vec<Duration> {
+        match *self {
+            Self::Count { first_and_last: Some((from, to)), .. }
+            | Self::LongGap { from, to, .. }
+            | Self::ShortGap { from, to, .. } => vec![from, to],
+            Self::Count { first_and_last: None, .. } | Self::State(_) => Vec::new(),
+        }
+    }
+}
+
 /// How far a period may be off: as the test says, else a second or a tenth, whichever is more.
 pub(crate) fn slack_of(period: Duration, given: Option<Duration>) -> Duration {
     given.unwrap_or_else(|| (period / 10).max(Duration::from_secs(1)))

@@ -9,6 +9,7 @@ use super::words::{Answer, Arg, Args, KINDS, Thing, Word};
 use crate::check::near::nearest;
 use crate::report::Problem;
 use crate::words::Lang;
+use holdline_device::is_found_within;
 use mlua::{
     Function, HookTriggers, Lua, LuaOptions, MetaMethod, MultiValue, StdLib, UserData,
     UserDataMethods, Value, VmState, chunk::ChunkMode,
@@ -28,6 +29,9 @@ const HEAP_BYTES_MAX: usize = 64 * 1024 * 1024;
 
 /// Bytes that a pattern of Lua's may have: its search goes as deep as the pattern is long.
 const PATTERN_BYTES_MAX: usize = 200;
+
+/// Steps that a search by a pattern of Lua's may take.
+const PATTERN_STEPS_MAX: u64 = 10_000_000;
 
 /// Letters that a key of a table may have to be looked at.
 const KEYS_MAX: usize = 64;
@@ -140,7 +144,7 @@ fn furnish(lua: &Lua, desk: &Rc<Desk>, seed: u64) -> mlua::Result<()> {
         "random",
         lua.create_function(move |_, range| draw(&mut random.borrow_mut(), range))?,
     )?;
-    bound_patterns(lua, &globals.get("string")?)?;
+    bound_patterns(lua, desk, &globals.get("string")?)?;
     let on = Rc::clone(desk);
     globals.set("test", lua.create_function(move |lua, args| declare(lua, &on, args))?)?;
     let on = Rc::clone(desk);
@@ -176,17 +180,26 @@ fn limit(lua: &Lua, desk: &Rc<Desk>) -> mlua::Result<()> {
     Ok(())
 }
 
-/// Keeps the functions that search by pattern from searching deeper than the stack goes.
-fn bound_patterns(lua: &Lua, string: &mlua::Table) -> mlua::Result<()> {
+/// Keeps the functions that search by pattern from searching deeper than the stack goes, and without
+/// an end.
+fn bound_patterns(lua: &Lua, desk: &Rc<Desk>, string: &mlua::Table) -> mlua::Result<()> {
     for name in ["find", "match", "gmatch", "gsub"] {
         let plain: Function = string.get(name)?;
-        let bounded = move |_: &Lua, args: MultiValue| {
-            let pattern =
-                args.get(1).and_then(Value::as_string).map_or(0, |text| text.as_bytes().len());
-            if pattern > PATTERN_BYTES_MAX {
+        let on = Rc::clone(desk);
+        let bounded = move |lua: &Lua, args: MultiValue| {
+            let text = |at: usize| {
+                args.get(at).and_then(Value::as_string).map(|text| text.as_bytes().to_vec())
+            };
+            let (subject, pattern) = (text(0).unwrap_or_default(), text(1).unwrap_or_default());
+            let len = pattern.len();
+            if len > PATTERN_BYTES_MAX {
                 return Err(mlua::Error::runtime(format!(
-                    "bad argument #2 to '{name}' (pattern of {pattern} bytes, {PATTERN_BYTES_MAX} at most)"
+                    "bad argument #2 to '{name}' (pattern of {len} bytes, {PATTERN_BYTES_MAX} at most)"
                 )));
+            }
+            let is_plain = name == "find" && args.get(3).is_some_and(is_true);
+            if !is_plain && !is_found_within(&subject, &pattern, PATTERN_STEPS_MAX) {
+                return Err(stop(&on, line_of(lua), on.lang.pattern_never_ends(name)));
             }
             plain.call::<MultiValue>(args)
         };
@@ -195,6 +208,10 @@ fn bound_patterns(lua: &Lua, string: &mlua::Table) -> mlua::Result<()> {
     // Only here for Lua 5.0.
     string.set("gfind", Value::Nil)?;
     string.set("dump", Value::Nil)
+}
+
+fn is_true(value: &Value) -> bool {
+    !matches!(value, Value::Nil | Value::Boolean(false))
 }
 
 /// Ends the test, at `line` of its file; the error that takes it out of Lua.
@@ -283,6 +300,9 @@ fn declare(lua: &Lua, desk: &Rc<Desk>, args: MultiValue) -> mlua::Result<()> {
         _ => return Err(stop(desk, line, desk.lang.not_a_test())),
     };
     let (name, body) = (name.to_string_lossy(), body.clone());
+    if name.trim().is_empty() {
+        return Err(stop(desk, line, desk.lang.not_a_test()));
+    }
     desk.declared.borrow_mut().push(Declared { name, line, options, body });
     Ok(())
 }

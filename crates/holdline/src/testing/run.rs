@@ -19,28 +19,27 @@ pub(crate) fn names(
     setup: Setup,
     lang: Lang,
 ) -> Result<Vec<String>, FileFault> {
-    let outcome = catch_unwind(AssertUnwindSafe(|| {
-        let (state, declared) = open(source, project, setup, lang);
-        let verdict = verdict_so_far(&state, source, lang, declared.as_ref().err());
-        match (verdict, declared) {
-            (Some(failure), _) => Err(failure),
-            (None, Ok(tests)) => Ok(tests.into_iter().map(|test| test.name).collect::<Vec<_>>()),
-            (None, Err(error)) => Err(lua_failure(&error, source, Duration::ZERO, lang)),
-        }
-    }));
     let fault = |failure: Failure| FileFault {
         file: source.file.clone(),
         line: (failure.line > 0).then_some(failure.line),
         text: failure.got,
         hint: failure.hint,
     };
-    match outcome.unwrap_or_else(|_| Err(own_fault(lang))) {
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        let (state, declared) = open(source, project, setup, lang);
+        let verdict = verdict_so_far(&state, source, lang, declared.as_ref().err());
+        match (verdict, declared) {
+            (Some(failure), _) => Err(fault(failure)),
+            (None, Ok(tests)) => Ok(tests.into_iter().map(|test| test.name).collect::<Vec<_>>()),
+            (None, Err(error)) => Err(fault(lua_failure(&error, source, Duration::ZERO, lang))),
+        }
+    }));
+    match outcome.unwrap_or_else(|_| Err(fault(own_fault(lang)))) {
         Ok(names) if names.is_empty() => {
             let Problem { text, hint } = lang.file_without_tests();
             Err(FileFault { file: source.file.clone(), line: None, text, hint })
         }
-        Ok(names) => Ok(names),
-        Err(failure) => Err(fault(failure)),
+        names => names,
     }
 }
 
@@ -203,6 +202,7 @@ fn failure_of(problem: Problem, source: &Source, line: u32) -> Failure {
         expected: String::new(),
         got: problem.text,
         at: Duration::ZERO,
+        around: Vec::new(),
         hint: problem.hint,
     }
 }
@@ -215,6 +215,7 @@ fn own_fault(lang: Lang) -> Failure {
         expected: String::new(),
         got,
         at: Duration::ZERO,
+        around: Vec::new(),
         hint: None,
     }
 }
@@ -238,7 +239,7 @@ fn lua_failure(error: &mlua::Error, source: &Source, at: Duration, lang: Lang) -
     let got = if words.contains("not enough memory") { lang.test_takes_too_much() } else { words };
     let hint = (!callers.is_empty()).then(|| lang.called_from(&source.name(), &callers));
     let words = if line > 0 { source.words(line, line) } else { String::new() };
-    Failure { line, words, expected: String::new(), got, at, hint }
+    Failure { line, words, expected: String::new(), got, at, around: Vec::new(), hint }
 }
 
 /// An error as Lua words it, with the traceback of the script alone.

@@ -70,6 +70,8 @@ pub(crate) struct Failure {
     pub(crate) got: String,
     /// When in the world's time.
     pub(crate) at: Duration,
+    /// The moments that what was found is about.
+    pub(crate) around: Vec<Duration>,
     /// What can be done about it.
     pub(crate) hint: Option<String>,
 }

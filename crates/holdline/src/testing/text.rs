@@ -86,7 +86,7 @@ impl Audience for Plain {
         if self.shows_story {
             let _ = write!(text, "\n\n{}", timeline::table(case, self.style));
         } else if let Verdict::Failed(failure) = &case.verdict {
-            let _ = write!(text, "\n\n{}", timeline::excerpt(case, failure.at, self.style));
+            let _ = write!(text, "\n\n{}", timeline::excerpt(case, failure, self.style));
         }
         self.print(&text);
     }

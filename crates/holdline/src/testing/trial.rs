@@ -40,7 +40,7 @@ pub(crate) struct Setup {
 #[derive(Debug)]
 pub(super) enum Halt {
     /// An expectation does not hold.
-    Failed(Failure),
+    Failed(Box<Failure>),
     /// The test is wrong.
     Wrong(Problem),
 }
@@ -156,13 +156,14 @@ impl Trial {
     fn halt(&mut self, halt: Halt) {
         let (at, line) = (self.now(), self.line);
         let verdict = match halt {
-            Halt::Failed(failure) => Verdict::Failed(failure),
+            Halt::Failed(failure) => Verdict::Failed(*failure),
             Halt::Wrong(Problem { text, hint }) => Verdict::Error(Failure {
                 line,
                 words: self.source.words(line, line),
                 expected: String::new(),
                 got: text,
                 at,
+                around: Vec::new(),
                 hint,
             }),
         };
@@ -228,7 +229,7 @@ impl Trial {
         self.sim.run_until(instant(end));
         self.gather();
         if let Some(alarm) = self.diary.borrow().alarm() {
-            return Err(Halt::Failed(self.fails_by(alarm)));
+            return Err(Halt::Failed(Box::new(self.fails_by(alarm))));
         }
         if self.story.rows.len() > ROWS_MAX {
             return Err(self.lang.too_much_happens(ROWS_MAX).into());
@@ -241,7 +242,7 @@ impl Trial {
         let Problem { text: got, hint } = self.lang.device_is_unwell(alarm);
         let (line, at) = (self.line, self.now());
         let words = self.source.words(line, line);
-        Failure { line, words, expected: String::new(), got, at, hint }
+        Failure { line, words, expected: String::new(), got, at, around: Vec::new(), hint }
     }
 
     /// Writes down what happened since the last time, in order.
@@ -298,7 +299,7 @@ impl Trial {
         vm.limit_turns(TURN_INSTRUCTIONS_MAX);
         let mut identity = Identity::of(self.setup.seed ^ self.devices.len() as u64);
         if let Some(imei) = imei {
-            identity.give(Number::Imei, imei).map_err(|_| self.lang.bad_imei(imei))?;
+            identity.give(Number::Imei, imei).map_err(|why| self.lang.bad_imei(imei, &why))?;
         }
         let power = Power {
             profile: profile.unwrap_or(self.setup.profile),

@@ -3,6 +3,7 @@
 use super::Lang;
 use crate::report::Problem;
 use crate::testing::Alarm;
+use holdline_device::BadNumber;
 use std::path::Path;
 
 impl Lang {
@@ -41,10 +42,19 @@ impl Lang {
     }
 
     /// An IMEI that is none.
-    pub(crate) fn bad_imei(self, imei: &str) -> Problem {
+    pub(crate) fn bad_imei(self, imei: &str, why: &BadNumber) -> Problem {
+        let hint = match why {
+            BadNumber::Form(_) => {
+                self.pick("write 15 digits".to_owned(), "写 15 位数字".to_owned())
+            }
+            BadNumber::CheckDigit { right } => self.pick(
+                format!("its last digit is a check digit, and wrong; this is one: `{right}`"),
+                format!("最后一位是校验位，不正确；正确的是 `{right}`"),
+            ),
+        };
         Problem::with_hint(
             self.pick(format!("`{imei}` is not an IMEI"), format!("`{imei}` 不是 IMEI")),
-            self.pick("write 15 digits".to_owned(), "写 15 位数字".to_owned()),
+            hint,
         )
     }
 
@@ -294,6 +304,20 @@ impl Lang {
             self.pick(
                 "write `test(\"what must hold\", function(world) ... end)`".to_owned(),
                 "写 `test(\"要成立的事\", function(world) ... end)`".to_owned(),
+            ),
+        )
+    }
+
+    /// A search by a pattern of Lua's takes too long.
+    pub(crate) fn pattern_never_ends(self, call: &str) -> Problem {
+        Problem::with_hint(
+            self.pick(
+                format!("`string.{call}` does not come to an end with this pattern"),
+                format!("`string.{call}` 用这个模式查找，没有尽头"),
+            ),
+            self.pick(
+                "use fewer `-`, `*` and `+` in one pattern, or a shorter text".to_owned(),
+                "一个模式里少用 `-`、`*` 和 `+`，或缩短文本".to_owned(),
             ),
         )
     }

@@ -298,7 +298,10 @@ impl Lang {
     }
 
     pub(crate) fn a_state(self) -> &'static str {
-        self.plain("a number, a text, true or false", "数字、文本、true 或 false")
+        self.plain(
+            "a whole number from 0 on, a text, true or false",
+            "从 0 起的整数、文本、true 或 false",
+        )
     }
 
     pub(crate) fn a_hex_mask(self) -> &'static str {

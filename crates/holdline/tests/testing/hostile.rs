@@ -9,6 +9,11 @@ fn loops_and_hoards_are_stopped() {
     let end = run(&project(super::with_world(hoard)), &[]);
     assert_eq!(end.code, Some(2), "{}", end.stdout);
     assert!(end.stdout.contains("more memory than it may have"), "{}", end.stdout);
+    // Lua's own search, which nobody can stop, does not begin.
+    for call in ["find(s, p)", "match(s, p, 2)", "gmatch(s, p)()", "gsub(s, p, '')"] {
+        let body = format!("local s, p = ('a'):rep(100000), '.-.-.-b' string.{call}");
+        is_wrong(&body, &["does not come to an end with this pattern"]);
+    }
     let end = run(&project("while true do end"), &[]);
     assert_eq!(end.code, Some(2), "{}", end.stdout);
     assert!(end.stdout.contains("has not ended"), "{}", end.stdout);

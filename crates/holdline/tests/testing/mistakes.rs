@@ -72,6 +72,10 @@ fn values_that_do_not_fit_are_errors() {
     is_wrong("world:boot{ modul = 'air202' }", &["no option `modul`", "module, boot, imei"]);
     is_wrong("world:boot{ module = 'air20' }", &["`air20` is not a module", "`air202`"]);
     is_wrong("world:boot{ imei = '12' }", &["`12` is not an IMEI"]);
+    is_wrong("world:boot{ imei = '490154203237519' }", &["check digit", "`490154203237518`"]);
+    is_wrong("expect(server:connections()):equals(-1)", &["a whole number from 0 on", "not -1"]);
+    is_wrong("world:run(1e308)", &["not 1e308\n"]);
+    is_wrong("world:run(('x'):rep(100000))", &["xxxx...\"\n"]);
     is_wrong("device:uart(9)", &["a serial port: 1, 2, 3"]);
     is_wrong("server:received_hex('A')", &["bytes in hex"]);
     is_wrong("server:send_hex('??')", &["bytes in hex"]);
@@ -104,6 +108,7 @@ fn a_test_without_expectation_and_a_file_without_test_are_errors() {
         ("local x = 1", "there is no test in this file"),
         ("x = = 1", "unexpected symbol near '='"),
         ("test('name')", "`test` takes a name and a function"),
+        ("test(' ', function(world) end)", "`test` takes a name and a function"),
         ("expect(1)", "outside a test"),
         ("error('no')", "no"),
     ];

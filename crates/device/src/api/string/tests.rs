@@ -101,3 +101,16 @@ fn patterns_do_what_they_do_in_lua() {
         assert_eq!(ours.len(), theirs.len());
     }
 }
+
+#[test]
+fn a_search_without_an_end_is_told_from_one_that_takes_its_time() {
+    let long = "a".repeat(100_000);
+    for pattern in ["a", "a-b", "^a*b", "(a)(a)", "%bab", "a[", ""] {
+        assert!(super::is_found_within(&long.as_bytes()[..1000], pattern.as_bytes(), 10_000_000));
+    }
+    assert!(super::is_found_within(long.as_bytes(), b"a*", 10_000_000));
+    assert!(!super::is_found_within(long.as_bytes(), b".-.-.-b", 10_000_000));
+    // The first match is found at once, the second never.
+    let hidden = format!("b{long}");
+    assert!(!super::is_found_within(hidden.as_bytes(), b".-.-.-b", 10_000_000));
+}

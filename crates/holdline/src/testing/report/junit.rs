@@ -111,7 +111,7 @@ fn fault(
     lang: Lang,
 ) -> io::Result<()> {
     let style = plain(lang);
-    let around = timeline::excerpt(case, failure.at, style);
+    let around = timeline::excerpt(case, failure, style);
     let told = format!("{}\n\n{around}", text::of_failure(case, failure, style));
     let message = visible(&format!("{}: {}", failure.words, failure.got));
     let element = writer.create_element(kind).with_attribute(("message", message.as_str()));

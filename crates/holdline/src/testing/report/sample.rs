@@ -69,6 +69,7 @@ pub(super) fn failure() -> Failure {
         expected: "a message every 10s from 01:05:00 on".to_owned(),
         got: "none for 20 s from 01:05:00.000 on".to_owned(),
         at: secs(7500),
+        around: Vec::new(),
         hint: Some("the first beat after the fault came at 01:05:30.000".to_owned()),
     }
 }

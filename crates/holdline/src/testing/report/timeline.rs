@@ -2,7 +2,7 @@
 
 use super::Style;
 use crate::console::clean;
-use crate::testing::story::{Actor, Case, Row, Story, What};
+use crate::testing::story::{Actor, Case, Failure, Row, Story, What};
 use crate::words::Lang;
 use holdline_modem::Instant;
 use std::time::Duration;
@@ -20,8 +20,11 @@ const BETWEEN: &str = " | ";
 const BEFORE: usize = 4;
 const AFTER: usize = 8;
 
-/// Lines that a row of a short timeline may take.
-const LINES_MAX: usize = 3;
+/// Rows on each side of a moment that a failure is about.
+const NEAR: usize = 1;
+
+/// Lines that a row of a longer one may take.
+const LINES_MAX: usize = 2;
 
 /// The whole story, every cell in full.
 pub(crate) fn table(case: &Case, style: Style) -> String {
@@ -32,31 +35,36 @@ pub(crate) fn table(case: &Case, style: Style) -> String {
     text
 }
 
-/// The rows around the last fault before `until` and those just before it, a few lines each; what
-/// the script printed is left out.
-pub(crate) fn excerpt(case: &Case, until: Duration, style: Style) -> String {
+/// The rows around the last fault before a failure, around what it is about, and just before it, one
+/// line each. What the script printed is left out, unless it is that.
+pub(crate) fn excerpt(case: &Case, failure: &Failure, style: Style) -> String {
     let is_wanted = |row: &&Row| {
         let is_quiet = matches!(row.what, What::Log(_) | What::Expected { held: true, .. });
-        row.at <= until && !is_quiet
+        row.at <= failure.at && (!is_quiet || failure.around.contains(&row.at))
     };
     let rows: Vec<_> = case.story.rows.iter().filter(is_wanted).collect();
     let fault = rows.iter().rposition(|row| matches!(row.what, What::FaultBegan(_)));
     let around = fault.map_or(0..0, |at| at.saturating_sub(BEFORE)..at + 1 + AFTER);
+    let near = failure.around.iter().map(|moment| {
+        let at = rows.partition_point(|row| row.at < *moment);
+        at.saturating_sub(NEAR)..at + 1 + NEAR
+    });
     let end = rows.len().saturating_sub(BEFORE)..rows.len();
+    let shown: Vec<_> = near.chain([around, end]).collect();
     let mut text = head(&case.story, style);
     let mut missing = 0;
     for (at, row) in rows.iter().enumerate() {
-        if !around.contains(&at) && !end.contains(&at) {
+        if !shown.iter().any(|stretch| stretch.contains(&at)) {
             missing += 1;
             continue;
         }
         text.push_str(&gap(&mut missing, style.lang));
-        text.push_str(&lines(&case.story, row, style, LINES_MAX));
+        text.push_str(&lines(&case.story, row, style, 1));
     }
     text
 }
 
-/// The first and the last so many rows from `begin` on, a few lines each.
+/// The first and the last so many rows from `begin` on, a line or two each.
 pub(crate) fn since(
     case: &Case,
     begin: Duration,
@@ -240,20 +248,24 @@ fn paint(text: &str, row: &Row, style: Style) -> String {
 
 /// `text` in pieces of at most `width` columns, at most `lines_max` of them.
 fn wrap(text: &str, width: usize, lines_max: usize) -> Vec<String> {
-    if lines_max == 1 {
-        return vec![clip(text, width)];
-    }
     let (mut pieces, mut piece, mut used) = (Vec::new(), String::new(), 0);
     for c in text.chars() {
         let wide = c.width().unwrap_or(0);
         if used + wide > width {
-            pieces.push(std::mem::take(&mut piece));
-            used = 0;
+            // Between words, unless that leaves much of the line empty.
+            let end = piece.rfind(' ').filter(|at| *at >= piece.len() / 2);
+            let rest = piece.split_off(end.map_or(piece.len(), |at| at + 1));
+            used = rest.width();
+            pieces.push(std::mem::replace(&mut piece, rest));
         }
         piece.push(c);
         used += wide;
     }
     pieces.push(piece);
+    if pieces.len() > lines_max {
+        let rest = pieces.split_off(lines_max - 1).concat();
+        pieces.push(clip(&rest, width));
+    }
     pieces
 }
 

@@ -60,6 +60,7 @@ fn verdict(teller: &Teller<'_>, seed: u64, faults: &[Fault], outcome: &Outcome) 
         expected: String::new(),
         got: teller.lang.swarm_reason(reason),
         at: since_start(outcome.at),
+        around: Vec::new(),
         hint: None,
     })
 }

@@ -8,6 +8,9 @@ use crate::words::Lang;
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
+/// Bytes of a text that are shown where it is wrong.
+const SHOWN_MAX: usize = 60;
+
 /// A value of Lua, as far as words take them.
 #[derive(Clone, Debug)]
 pub(in crate::testing) enum Arg {
@@ -28,8 +31,12 @@ impl Arg {
         match self {
             Self::Nil => "nil".to_owned(),
             Self::Flag(flag) => flag.to_string(),
+            Self::Number(number) if number.abs() >= 1e15 => format!("{number:e}"),
             Self::Number(number) => number.to_string(),
-            Self::Text(text) => format!("\"{}\"", text.escape_ascii()),
+            Self::Text(text) => match text.get(..SHOWN_MAX) {
+                Some(begin) => format!("\"{}...\"", begin.escape_ascii()),
+                None => format!("\"{}\"", text.escape_ascii()),
+            },
             Self::Table(_) => "{...}".to_owned(),
             Self::Thing(thing) => thing.kind().called.to_owned(),
             Self::Other(name) => (*name).to_owned(),

@@ -1,7 +1,7 @@
 use super::{clip, excerpt, table};
 use crate::testing::report::Style;
 use crate::testing::report::sample::{case, failure, hostile, secs, story};
-use crate::testing::story::Verdict;
+use crate::testing::story::{Failure, Verdict};
 use crate::words::Lang;
 use unicode_width::UnicodeWidthStr;
 
@@ -35,7 +35,33 @@ fn the_short_timeline_tells_both_ends_around_the_fault() {
         02:04:50.000  | sends "heart data\r\n"     | 0 -->  |
         02:04:50.030  |                            | -->    | hears "heart data\r\n"
     "#]]
-    .assert_eq(&excerpt(&case, secs(7499), style(Lang::En, 80)));
+    .assert_eq(&excerpt(&case, &at(7499, &[]), style(Lang::En, 80)));
+}
+
+/// A failure seen at `end`, which is about `moments`.
+fn at(end: u64, moments: &[u64]) -> Failure {
+    let around = moments.iter().copied().map(secs).collect();
+    Failure { at: secs(end), around, ..failure() }
+}
+
+#[test]
+fn the_short_timeline_tells_what_the_failure_is_about() {
+    let case = case("a", Verdict::Failed(failure()), story(0));
+    let plain = excerpt(&case, &at(7499, &[]), style(Lang::En, 80));
+    let told = excerpt(&case, &at(7499, &[30, 72]), style(Lang::En, 80));
+    let new: Vec<_> = told.lines().filter(|line| !plain.contains(line)).collect();
+    expect_test::expect![[r#"
+                      | ... 8 more
+        00:00:22.030  |                            | -->    | hears "heart data\r\n"
+        00:00:32.000  | sends "heart data\r\n"     | 0 -->  |
+        00:00:32.030  |                            | -->    | hears "heart data\r\n"
+                      | ... 5 more
+        00:01:02.030  |                            | -->    | hears "heart data\r\n"
+        00:01:12.000  | heartrpt    true           |        |
+        00:01:12.000  | sends "heart data\r\n"     | 0 -->  |
+                      | ... 41 more
+    "#]]
+    .assert_eq(&format!("{}\n", new.join("\n")));
 }
 
 #[test]
