@@ -45,6 +45,14 @@ pub(crate) enum Lang {
 }
 
 impl Lang {
+    /// The language that is not this one.
+    pub(crate) fn other(self) -> Self {
+        match self {
+            Self::En => Self::Zh,
+            Self::Zh => Self::En,
+        }
+    }
+
     /// The language that the environment asks for.
     pub(crate) fn of_environment() -> Self {
         let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());

@@ -1,6 +1,6 @@
 //! What a test's devices do, written down as it happens.
 
-use super::story::{Row, What};
+use super::story::{Row, Told, What};
 use crate::words::Lang;
 use holdline_device::{Input, RestartCause, Stuck};
 use holdline_modem::{Instant, Net, Output as Order, UartId};
@@ -122,10 +122,12 @@ impl Watch for Diary {
             Event::Fact(fact) => self.fact(device, fact),
             Event::Order(order) => self.order(device, order),
             Event::Printed(line) => Some(What::Log(line.to_vec())),
-            Event::Noticed(notice) => Some(What::Notice(self.lang.notice(notice))),
+            Event::Noticed(notice) => {
+                Some(What::Notice(Told::new(self.lang, |lang| lang.notice(notice))))
+            }
             Event::Restarting(cause) => {
                 self.count(at, device, cause);
-                Some(What::Restarting(self.lang.restarted(cause)))
+                Some(What::Restarting(Told::new(self.lang, |lang| lang.restarted(cause))))
             }
             Event::PoweredOff => Some(What::PoweredOff),
         };

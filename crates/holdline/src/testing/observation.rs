@@ -2,7 +2,7 @@
 
 use super::judge::{State, Window};
 use super::pattern::{Pattern, Stream};
-use super::story::{Row, What};
+use super::story::{Row, Told, What};
 use super::trial::Trial;
 use holdline_modem::UartId;
 use holdline_peer::Conn;
@@ -153,12 +153,12 @@ impl Observation {
                 wanted.count(bytes, streams.entry(None).or_default())
             }
             (Self::Log { wanted, .. }, What::Log(line)) => wanted.count_line(line),
-            (Self::Notices { wanted, .. }, What::Notice(text)) => {
-                wanted.count_line(text.as_bytes())
-            }
-            (Self::Restarts { wanted, .. }, What::Restarting(why)) => {
-                wanted.count_line(why.as_bytes())
-            }
+            (Self::Notices { wanted, .. }, What::Notice(told))
+            | (Self::Restarts { wanted, .. }, What::Restarting(told)) => [&told.text, &told.other]
+                .into_iter()
+                .map(|text| wanted.count_line(text.as_bytes()))
+                .max()
+                .unwrap_or(0),
             (Self::Dials { wanted, .. }, What::Dialled { to, .. }) => {
                 wanted.count_line(to.as_bytes())
             }
@@ -224,8 +224,8 @@ impl Observation {
             let bytes = match (self, &row.what) {
                 (Self::Received { .. }, What::ServerReceived { bytes, .. })
                 | (Self::Log { .. }, What::Log(bytes)) => bytes.as_slice(),
-                (Self::Notices { .. }, What::Notice(text))
-                | (Self::Restarts { .. }, What::Restarting(text))
+                (Self::Notices { .. }, What::Notice(Told { text, .. }))
+                | (Self::Restarts { .. }, What::Restarting(Told { text, .. }))
                 | (Self::Dials { .. }, What::Dialled { to: text, .. }) => text.as_bytes(),
                 (Self::Heard { port, .. }, What::UartSent { port: at, bytes }) if port == at => {
                     bytes

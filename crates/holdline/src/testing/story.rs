@@ -3,6 +3,7 @@
 //!
 //! Plain values, made by running tests and read by every kind of report.
 
+use crate::words::Lang;
 use holdline_modem::{LineId, UartId};
 use holdline_peer::Conn;
 use std::path::PathBuf;
@@ -107,13 +108,30 @@ pub(crate) struct Row {
     pub(crate) what: What,
 }
 
+/// Words of Holdline's own, for a reader of one language. A test that looks for a text in them means
+/// either language: its verdict does not depend on who reads it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Told {
+    /// In the reader's language.
+    pub(crate) text: String,
+    /// In the other one.
+    pub(crate) other: String,
+}
+
+impl Told {
+    /// What `words` says in each language, for a reader of `lang`.
+    pub(crate) fn new(lang: Lang, words: impl Fn(Lang) -> String) -> Self {
+        Self { text: words(lang), other: words(lang.other()) }
+    }
+}
+
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum What {
     // Of a device.
     PoweredOn,
     /// It starts anew; carries why.
-    Restarting(String),
+    Restarting(Told),
     PoweredOff,
     Online,
     Offline,
@@ -152,8 +170,8 @@ pub(crate) enum What {
     },
     /// A line that the script printed.
     Log(Vec<u8>),
-    /// Something the author should hear, in the reader's language.
-    Notice(String),
+    /// Something the author should hear.
+    Notice(Told),
     /// The device wrote to a serial port.
     UartSent {
         port: UartId,

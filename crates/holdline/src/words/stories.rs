@@ -73,14 +73,14 @@ impl Lang {
         let (en, zh) = match what {
             What::PoweredOn => ("powered on".to_owned(), "开机".to_owned()),
             What::Restarting(why) => {
-                let why = said(why);
+                let why = said(&why.text);
                 (format!("restarts: {why}"), format!("重启：{why}"))
             }
             What::PoweredOff => ("powered off".to_owned(), "关机".to_owned()),
             What::Online => ("network ready".to_owned(), "网络就绪".to_owned()),
             What::Offline => ("network lost".to_owned(), "网络断开".to_owned()),
             What::Log(bytes) => return clean(bytes.strip_suffix(b"\n").unwrap_or(bytes)),
-            What::Notice(text) => return said(text),
+            What::Notice(told) => return said(&told.text),
             What::UartSent { port, bytes } => {
                 let bytes = quoted(bytes);
                 (format!("{port} writes {bytes}"), format!("{port} 写出 {bytes}"))

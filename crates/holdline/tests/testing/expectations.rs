@@ -92,6 +92,8 @@ fn dials_count_where_nobody_answers_and_restarts_by_their_reason() {
     passes("server:down('30s') world:run('1m') expect(server:connects()):at_most(2)");
     passes("device:power_cut() world:run('1s') expect(device:restarts('power')):exactly(1)");
     passes("device:power_cut() world:run('1s') expect(device:restarts('watchdog')):never()");
+    // In the words of either language, whichever is read.
+    passes("device:power_cut() world:run('1s') expect(device:restarts('断电')):exactly(1)");
 }
 
 #[test]

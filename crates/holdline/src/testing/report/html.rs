@@ -4,7 +4,7 @@
 //! since a month of heartbeats is a few of them many times. Bytes are strings of U+0000 to U+00FF.
 
 use super::json;
-use crate::testing::story::{Actor, Case, Failure, Report, Row, Verdict, What};
+use crate::testing::story::{Actor, Case, Failure, Report, Row, Told, Verdict, What};
 use crate::testing::text::length;
 use crate::words::Lang;
 use holdline_peer::fault::Fault;
@@ -180,8 +180,8 @@ fn is_momentary(words: &str) -> bool {
 /// The place of what a row carries, among the texts or the bytes, or -1.
 fn says(what: &What, shared: &mut Shared) -> i64 {
     let place = match what {
-        What::Restarting(text)
-        | What::Notice(text)
+        What::Restarting(Told { text, .. })
+        | What::Notice(Told { text, .. })
         | What::Dialled { to: text, .. }
         | What::ConnectFailed { why: text, .. }
         | What::Ended { how: text, .. }

@@ -117,8 +117,8 @@ fn fields(what: &What) -> Vec<(&'static str, Value)> {
     };
     match what {
         What::PoweredOn | What::PoweredOff | What::Online | What::Offline => Vec::new(),
-        What::Restarting(why) => text("why", why),
-        What::Notice(words) => text("text", words),
+        What::Restarting(why) => text("why", &why.text),
+        What::Notice(words) => text("text", &words.text),
         What::FaultBegan(words) | What::FaultEnded(words) => text("words", words),
         What::Expected { words, held } => {
             vec![("words", words.as_str().into()), ("held", (*held).into())]

@@ -1,7 +1,7 @@
 //! Stories for the tests of reports.
 
 use crate::testing::story::{
-    Actor, Case, Closer, Failure, FileFault, Report, Row, Story, Verdict, What,
+    Actor, Case, Closer, Failure, FileFault, Report, Row, Story, Told, Verdict, What,
 };
 use holdline_modem::{Attempt, LineId, SocketId};
 use holdline_peer::Conn;
@@ -47,7 +47,7 @@ pub(super) fn story(days: u64) -> Story {
         rows.push(row(secs(at), 1, What::Dialled { line, to: "192.0.2.1:9999".to_owned() }));
         rows.push(row(secs(at), 1, What::ConnectFailed { line, why: "refused".to_owned() }));
     }
-    rows.push(row(secs(up - 10), 1, What::Restarting("sys.restart: connect fail".to_owned())));
+    rows.push(row(secs(up - 10), 1, What::Restarting(told("sys.restart: connect fail"))));
     rows.push(row(secs(up - 9), 1, What::PoweredOn));
     let ended = "at 5m server down for 1h".to_owned();
     rows.push(row(secs(up), 0, What::FaultEnded(ended)));
@@ -59,6 +59,10 @@ pub(super) fn story(days: u64) -> Story {
     let words = "expect(server:received()):every(\"10s\"):since(\"1h5m\")".to_owned();
     rows.push(row(secs(end), 0, What::Expected { words, held: days > 0 }));
     Story { actors: vec![Actor::World, Actor::Device(0), server], rows, end: secs(end) }
+}
+
+fn told(text: &str) -> Told {
+    Told { text: text.to_owned(), other: String::new() }
 }
 
 pub(super) fn failure() -> Failure {
@@ -96,7 +100,7 @@ pub(super) fn hostile() -> Case {
     story.rows.extend([
         row(story.end, 1, What::Log(evil.to_vec())),
         row(story.end, 1, What::Log((0..=255).collect())),
-        row(story.end, 1, What::Notice("<b>\u{202e}\u{0}]]></b>".to_owned())),
+        row(story.end, 1, What::Notice(told("<b>\u{202e}\u{0}]]></b>"))),
         row(story.end, 1, What::Sent { line, bytes: vec![0xFF, 0x00, b'<', b'!', b'-', b'-'] }),
         row(story.end, 1, What::Log("位置\t上报".as_bytes().to_vec())),
     ]);
