@@ -14,6 +14,7 @@ mod lab;
 mod notices;
 mod problems;
 mod projects;
+mod proofs;
 mod replays;
 mod rules;
 mod seeds;

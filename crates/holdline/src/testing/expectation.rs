@@ -99,7 +99,7 @@ impl Trial {
     }
 
     /// Finds why an expectation proves nothing, whatever happened.
-    fn check(&self, expectation: &Expectation) -> Result<(), Problem> {
+    fn check(&mut self, expectation: &Expectation) -> Result<(), Problem> {
         let (lang, now) = (self.lang, self.now());
         let (of, window) = (&expectation.of, expectation.window(now));
         if expectation.assertions.is_empty() {
@@ -125,7 +125,7 @@ impl Trial {
     }
 
     fn check_assertion(
-        &self,
+        &mut self,
         of: &Observation,
         assertion: &Assertion,
         window: Window,
@@ -141,6 +141,9 @@ impl Trial {
                 if !counts {
                     return Err(lang.cannot_be_counted());
                 }
+                if let Assertion::AtMost(most) | Assertion::Exactly(most) = assertion {
+                    self.check_sockets(of, *most)?;
+                }
                 let may_be_none = matches!(assertion, Assertion::AtMost(_) | Assertion::Exactly(0));
                 if may_be_none { self.check_dialled(of) } else { Ok(()) }
             }
@@ -154,10 +157,37 @@ impl Trial {
                 Err(lang.happens_and_does_not_stand())
             }
             Assertion::Contains(part) if part.is_empty() => Err(lang.contains_nothing()),
-            Assertion::Equals(_) | Assertion::Contains(_) => Ok(()),
+            Assertion::Equals(state) => self.check_state(of, state),
+            Assertion::Contains(_) if !is_text && !matches!(of, Observation::Flash { .. }) => {
+                Err(lang.contains_no_text())
+            }
+            Assertion::Contains(_) => Ok(()),
             Assertion::IsMissing if matches!(of, Observation::Flash { .. }) => Ok(()),
             Assertion::IsMissing => Err(lang.only_files_are_missing()),
         }
+    }
+
+    /// What stands can only equal what is of its kind, and none only where there can be some.
+    fn check_state(&self, of: &Observation, state: &State) -> Result<(), Problem> {
+        match (of, state) {
+            (Observation::Connections { .. }, State::Number(0)) => self.check_dialled(of),
+            (Observation::Connections { .. } | Observation::Sockets { .. }, State::Number(_))
+            | (Observation::IsOnline { .. }, State::Flag(_))
+            | (Observation::Flash { .. } | Observation::Heard { .. }, State::Bytes(_)) => Ok(()),
+            (Observation::Connections { .. } | Observation::Sockets { .. }, _) => {
+                Err(self.lang.equals_a_number())
+            }
+            (Observation::IsOnline { .. }, _) => Err(self.lang.equals_a_flag()),
+            _ => Err(self.lang.equals_a_text()),
+        }
+    }
+
+    /// A script can never have more sockets than its module.
+    fn check_sockets(&mut self, of: &Observation, most: u64) -> Result<(), Problem> {
+        let Observation::Sockets { device } = of else { return Ok(()) };
+        let profile = self.sim().device_mut(*device).modem().profile();
+        let all = u64::from(profile.sockets_max) + u64::from(profile.tls_sockets_max);
+        if most < all { Ok(()) } else { Err(self.lang.never_so_many_sockets(all)) }
     }
 
     /// A server that nobody dialled receives nothing, whatever the script does.

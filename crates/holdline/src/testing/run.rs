@@ -135,6 +135,9 @@ fn verdict(
     if trial.halted().is_none() && trial.settled == 0 {
         trial.turn(test.line, |_| Err::<(), _>(lang.test_without_expectation().into()));
     }
+    if trial.halted().is_none() {
+        trial.turn(test.line, Trial::check_faults);
+    }
     trial.halted().cloned().unwrap_or(Verdict::Passed)
 }
 

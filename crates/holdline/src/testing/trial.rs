@@ -97,6 +97,8 @@ pub(super) struct Trial {
     /// How many rules were settled.
     pub(super) ruled: u32,
     halted: Option<Verdict>,
+    /// The faults that the test has given, and in which lines.
+    given: Vec<(u32, Fault)>,
 }
 
 impl Trial {
@@ -121,6 +123,7 @@ impl Trial {
             ruling: None,
             ruled: 0,
             halted: None,
+            given: Vec::new(),
         }
     }
 
@@ -276,13 +279,26 @@ impl Trial {
                 fault.port = fault.what.takes_port().then_some(self.servers[server].port);
                 if fault.what.who() == Who::Server {
                     let now = self.sim.now();
+                    self.given.push((self.line, fault.clone()));
                     self.server(server).inject(now, fault);
                     return;
                 }
                 None
             }
         };
+        self.given.push((self.line, fault.clone()));
         self.sim.inject(&fault, device);
+    }
+
+    /// Finds a fault that was given and has never struck: the test would be the same without it.
+    pub(super) fn check_faults(&mut self) -> Result<(), Halt> {
+        let bare = |fault: &Fault| Fault { port: None, ..fault.clone() };
+        let struck: Vec<_> = self.sim.faults().iter().map(|it| bare(&it.fault)).collect();
+        let idle = self.given.iter().find(|(_, fault)| !struck.contains(&bare(fault)));
+        let Some((line, fault)) = idle else { return Ok(()) };
+        let problem = self.lang.fault_never_struck(&fault.to_string(), self.now());
+        self.line = *line;
+        Err(problem.into())
     }
 
     // Who is in it.

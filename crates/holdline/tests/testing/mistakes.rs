@@ -31,8 +31,38 @@ fn an_expectation_that_could_not_fail_is_an_error() {
     is_wrong("expect(server:received()):never():before('2m')", &["no time to look at"]);
     is_wrong("expect(server:received()):every('10s'):within('5s')", &["could not fail"]);
     is_wrong("expect(world:server(1):received()):never()", &["no device dialled the server 1,"]);
+    is_wrong("expect(world:server(1):connections()):equals(0)", &["no device dialled"]);
+    is_wrong("expect(device:sockets()):at_most(32)", &["the module has 32 sockets"]);
     is_wrong("expect(device:flash('/x')):contains('')", &["empty text"]);
     is_wrong("expect(server:received('')):never()", &["empty text"]);
+}
+
+/// With a fault that never came, a test that passes is the same as one without.
+#[test]
+fn a_fault_that_does_not_strike_is_an_error() {
+    let passes = "world:run('1s') expect(server:received()):at_least(1)";
+    for fault in [
+        "world:fault('at 2h black hole for 90s')",
+        "world:fault('close connects 50')",
+        "server:fault('reset after 30000 bytes')",
+        "server:fault('close on \"never said\"')",
+        "device:fault('at 2h pdp lost')",
+        "world:fault('at 2h refuse port 9999')",
+    ] {
+        let says = ["did not strike until 00:01:01, so the test proves nothing of it"];
+        is_wrong(&format!("{fault} {passes}"), &says);
+    }
+    for fault in [
+        "world:fault('at 61s black hole up')",
+        "server:fault('at 61s refuse')",
+        "server:fault('refuse')",
+        "server:down()",
+        "device:fault('weak signal for 5m')",
+        "world:fault('close on \"beat\"') world:run('1m')",
+        "server:refuse(3) server:close() world:run('1m')",
+    ] {
+        super::passes(&format!("{fault} {passes}"));
+    }
 }
 
 #[test]
@@ -51,6 +81,10 @@ fn words_that_do_not_fit_are_errors() {
     is_wrong("expect(device:is_online()):every('10s')", &["how something stands now"]);
     is_wrong("expect(device:is_online()):at_least(1)", &["cannot be counted"]);
     is_wrong("expect(server:received()):equals('x')", &["something that happens"]);
+    is_wrong("expect(server:connections()):equals('1')", &["a number", "`:equals(1)`"]);
+    is_wrong("expect(device:is_online()):equals('true')", &["true or false", "`:equals(true)`"]);
+    is_wrong("expect(device:flash('/count.txt')):equals(3)", &["a text", "`:equals(\"3\")`"]);
+    is_wrong("expect(server:connections()):contains('1')", &["no text"]);
     is_wrong("expect(device:is_online()):is_missing()", &["only a file"]);
     is_wrong("expect(server:received()):at_least(1):give_or_take('1s')", &["about `every`"]);
     is_wrong(
