@@ -132,6 +132,8 @@ fn a_changed_line_shows_as_the_first_difference() {
     let end = change("\"round \"", "\"ROUND \"");
     assert_eq!(end.code, Some(1), "{}", end.stdout);
     assert!(end.stdout.contains("first difference at 00:00:0"), "{}", end.stdout);
+    // How the run ended was not looked at.
+    assert!(!end.stdout.contains("did not end in order"), "{}", end.stdout);
     let line = |label: &str| {
         let line = end.stdout.lines().find(|line| line.trim_start().starts_with(label));
         line.unwrap_or_else(|| panic!("{}", end.stdout)).to_owned()
@@ -213,6 +215,7 @@ fn a_file_that_cannot_be_replayed_says_where_and_why() {
         (&format!("{fact}\n"), ":1: ", "older than version 2"),
         (r#"{"format":"holdline events","version":3}"#, ":1: ", "version 3"),
         (r#"{"format":"holdline events","version":2}"#, ":1: ", "`holdline` is missing"),
+        (&format!("{head}\n"), ": ", "no device was powered on"),
         (&format!("{head}\n{fact}\n"), ":2: ", "not powered on"),
         (&format!("{head}\n{{\"ms\":1.0,\"dev"), ":2: ", "ends in the middle"),
         (&format!("{head}\n{}\n", fact.replace("cell_lost", "moon_lost")), ":2: ", "`moon_lost`"),

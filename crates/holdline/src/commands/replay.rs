@@ -24,6 +24,7 @@ pub(crate) fn run(
     let (head, file) = opened.map_err(|fault| lang.unreadable_event(events, &fault))?;
     let replayed = replay(file, &project).map_err(|stopped| match stopped {
         Stopped::Unreadable(fault) => lang.unreadable_event(events, &fault).into(),
+        Stopped::Empty => lang.nothing_to_replay(events).into(),
         Stopped::WrongDevice(line) => lang.wrong_device(events, line).into(),
         Stopped::NoVm(error) => anyhow::Error::from(error).context(lang.cannot_start()),
     })?;

@@ -27,6 +27,8 @@ pub(crate) enum Stopped {
     Unreadable(Fault),
     /// A line is about a device that is not powered on, or is so twice.
     WrongDevice(usize),
+    /// No device was powered on.
+    Empty,
     /// The Lua state could not be made.
     NoVm(VmError),
 }
@@ -46,8 +48,8 @@ pub(crate) struct Replayed {
     pub(crate) orders: u64,
     /// The moment of the last event.
     pub(crate) until: Instant,
-    /// Whether the file tells how the run ended.
-    pub(crate) is_whole: bool,
+    /// Whether the file was read to its end, and does not tell how the run ended.
+    pub(crate) is_cut_off: bool,
     pub(crate) difference: Option<Difference>,
 }
 
@@ -78,8 +80,12 @@ pub(crate) fn replay<R: BufRead>(
             return Ok(replay.end(Some(difference)));
         }
     }
+    if replay.seats.is_empty() {
+        return Err(Stopped::Empty);
+    }
     let left_over = if replay.is_whole { replay.left_over() } else { None };
-    Ok(replay.end(left_over))
+    let is_cut_off = !replay.is_whole;
+    Ok(Replayed { is_cut_off, ..replay.end(left_over) })
 }
 
 /// A replay under way.
@@ -171,8 +177,8 @@ impl Replay {
     }
 
     fn end(self, difference: Option<Difference>) -> Replayed {
-        let Self { facts, orders, until, is_whole, .. } = self;
-        Replayed { facts, orders, until, is_whole, difference }
+        let Self { facts, orders, until, .. } = self;
+        Replayed { facts, orders, until, is_cut_off: false, difference }
     }
 }
 

@@ -102,6 +102,20 @@ impl Lang {
         )
     }
 
+    /// The event file tells of no device.
+    pub(crate) fn nothing_to_replay(self, path: &Path) -> Problem {
+        let path = path.display();
+        Problem::with_hint(
+            self.pick(
+                format!(
+                    "{path}: no device was powered on in this file: there is nothing to replay"
+                ),
+                format!("{path}：文件里没有设备开机，没有可以重放的内容"),
+            ),
+            self.event_file_form(),
+        )
+    }
+
     /// A line of the event file cannot be read.
     pub(crate) fn unreadable_event(self, path: &Path, (line, why): &Fault) -> Problem {
         let (en, zh) = match why {

@@ -240,8 +240,8 @@ impl Lang {
     /// The bar while seeds are tried.
     pub(crate) fn seeds_bar(self) -> &'static str {
         match self {
-            Self::En => "{wide_bar} {pos}/{len} seeds, {per_sec}, {eta} left",
-            Self::Zh => "{wide_bar} {pos}/{len} 个种子，{per_sec}，剩余 {eta}",
+            Self::En => "{wide_bar} {pos}/{len} seeds, {rate}/s, {eta} left",
+            Self::Zh => "{wide_bar} {pos}/{len} 个种子，{rate}/秒，剩余 {eta}",
         }
     }
 

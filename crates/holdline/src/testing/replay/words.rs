@@ -20,7 +20,7 @@ pub(crate) fn tell(replayed: &Replayed, then: &Head, now: &Head, lang: Lang) -> 
     for change in changes(then, now, lang) {
         writeln!(text, "{change}").expect("a string takes what is written to it");
     }
-    if !replayed.is_whole {
+    if replayed.is_cut_off {
         writeln!(text, "{}", lang.run_was_cut_off()).expect("a string takes what is written to it");
     }
     let Replayed { facts, orders, until, difference, .. } = replayed;

@@ -1,7 +1,8 @@
 //! How far it has come: a bar on a terminal, plain lines elsewhere.
 
 use crate::words::Lang;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
+use std::fmt;
 use std::io::{self, IsTerminal, Write};
 
 /// Lines that are written where there is no terminal.
@@ -42,7 +43,10 @@ fn bar(count: u64, lang: Lang) -> ProgressBar {
     let bar = ProgressBar::new(count);
     // The template is ours, so it is one.
     if let Ok(style) = ProgressStyle::with_template(lang.seeds_bar()) {
-        bar.set_style(style);
+        bar.set_style(style.with_key("rate", |state: &ProgressState, out: &mut dyn fmt::Write| {
+            // An error here is one of the string that it is written to, and there is none.
+            let _ = write!(out, "{:.0}", state.per_sec());
+        }));
     }
     bar
 }
