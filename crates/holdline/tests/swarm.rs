@@ -299,6 +299,25 @@ fn flags_that_do_not_go_together_are_refused() {
     }
 }
 
+/// One that closes what it does not need any more recovers.
+#[test]
+fn a_script_without_a_free_socket_is_told_so() {
+    let leaky = Project::main(&ONE_LINE.replace("        client:close()\n", ""));
+    let faults = ["--fault", "at 1m close for 2m"];
+    for (lang, says) in [
+        ("en", "\nhint: the script has 8 sockets in use"),
+        ("zh", "\n提示: 结束时脚本占用了 8 个 socket"),
+    ] {
+        let lang = ["--lang", lang];
+        for flags in [&["--seeds", "1..40"][..], &faults] {
+            let told = test(leaky.path(), &[flags, &lang].concat());
+            assert_eq!((told.code, told.stdout.contains(says)), (Some(1), true), "{}", told.stdout);
+        }
+        let closing = test(Project::main(ONE_LINE).path(), &[&faults[..], &lang].concat());
+        assert_eq!((closing.code, closing.stdout.contains(says)), (Some(0), false), "{closing:?}");
+    }
+}
+
 /// What a script does wrong by itself is told, and not only that it does.
 #[test]
 fn a_boot_loop_in_the_calm_tells_why() {

@@ -214,6 +214,19 @@ impl Lang {
         )
     }
 
+    /// No socket is left for the script.
+    pub(crate) fn sockets_are_used_up(self, taken: usize) -> String {
+        self.pick(
+            format!(
+                "the script has {taken} sockets in use at the end, all that the module has: is each \
+                 one closed that failed or was lost?"
+            ),
+            format!(
+                "结束时脚本占用了 {taken} 个 socket，模块已经没有空闲的：连接失败或断开的是否都关闭了？"
+            ),
+        )
+    }
+
     /// Before the command that does the same again.
     pub(crate) fn repeat_with(self) -> &'static str {
         match self {

@@ -19,7 +19,6 @@ use holdline_device::{BootPlan, Profile};
 use holdline_modem::Instant;
 use holdline_peer::fault::Fault;
 use holdline_sim::swarm::{Setup, Swarm};
-use play::Played;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 use std::fs::{self, File};
@@ -132,14 +131,13 @@ fn many(
     let mut report = Report::default();
     for Failure { seed, reason } in haul.worst().cloned() {
         let faults = swarm.shrink(seed, swarm.plan(seed))?;
-        let Played { outcome, case } = play::play(teller, swarm, seed, &faults)?;
+        let played = play::play(teller, swarm, seed, &faults)?;
         // Fewer faults may show it in other numbers.
-        let failure = Failure { seed, reason: outcome.reason.clone().unwrap_or(reason) };
-        write!(out, "{}", teller.failure(&failure, &faults))?;
+        let failure = Failure { seed, reason: played.outcome.reason.clone().unwrap_or(reason) };
+        write!(out, "{}", teller.failure(&failure, &faults, played.hint()))?;
         if report.cases.is_empty() {
-            keep(teller, swarm, &failure, &faults, outcome.at)?;
+            keep(teller, swarm, &failure, &faults, played.outcome.at)?;
         }
-        let played = Played { outcome, case };
         if teller.ground.shows_story {
             write!(out, "\n{}\n", teller.story(&played, &faults))?;
         }

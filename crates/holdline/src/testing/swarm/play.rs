@@ -6,8 +6,8 @@ use crate::testing::diary::Diary;
 use crate::testing::story::{Actor, Case, Failure, Row, Story, Verdict};
 use holdline_device::VmError;
 use holdline_peer::fault::Fault;
-use holdline_sim::Watch;
 use holdline_sim::swarm::{After, Outcome, Swarm};
+use holdline_sim::{DeviceId, Watch};
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -22,6 +22,14 @@ pub(super) struct Played {
     pub(super) case: Case,
 }
 
+impl Played {
+    /// What may be behind its failure.
+    pub(super) fn hint(&self) -> Option<&str> {
+        let Verdict::Failed(failure) = &self.case.verdict else { return None };
+        failure.hint.as_deref()
+    }
+}
+
 /// Lets `faults` happen, once, and writes down what happened.
 pub(super) fn play(
     teller: &Teller<'_>,
@@ -31,18 +39,19 @@ pub(super) fn play(
 ) -> Result<Played, VmError> {
     let begun = Instant::now();
     let mut diary = Rc::new(RefCell::new(Diary::new(usize::MAX, teller.lang)));
-    let after = swarm.run_before(seed, faults, || {
+    let mut after = swarm.run_before(seed, faults, || {
         diary = Rc::new(RefCell::new(Diary::new(usize::MAX, teller.lang)));
         Some(Rc::clone(&diary) as Rc<RefCell<dyn Watch>>)
     })?;
     let outcome = after.outcome.clone();
+    let hint = hint(teller, &mut after);
     let rows = diary.borrow_mut().take(|_| DEVICE);
     let words: Vec<String> = faults.iter().map(Fault::to_string).collect();
     let case = Case {
         file: teller.ground.project.clone(),
         line: 0,
         name: teller.lang.seed_with(seed, &words),
-        verdict: verdict(teller, seed, faults, &outcome),
+        verdict: verdict(teller, seed, faults, &outcome, hint),
         virtual_time: since_start(after.sim.now()),
         took: begun.elapsed(),
         seed,
@@ -52,7 +61,20 @@ pub(super) fn play(
     Ok(Played { outcome, case })
 }
 
-fn verdict(teller: &Teller<'_>, seed: u64, faults: &[Fault], outcome: &Outcome) -> Verdict {
+/// What may be behind a failure: a script that has every socket in use can connect no more.
+fn hint(teller: &Teller<'_>, after: &mut After) -> Option<String> {
+    let modem = after.sim.device_mut(DeviceId(0)).modem();
+    let (taken, all) = (modem.sockets_taken(), modem.profile().sockets_max);
+    (taken >= usize::from(all)).then(|| teller.lang.sockets_are_used_up(taken))
+}
+
+fn verdict(
+    teller: &Teller<'_>,
+    seed: u64,
+    faults: &[Fault],
+    outcome: &Outcome,
+    hint: Option<String>,
+) -> Verdict {
     let Some(reason) = &outcome.reason else { return Verdict::Passed };
     Verdict::Failed(Failure {
         line: 0,
@@ -61,7 +83,7 @@ fn verdict(teller: &Teller<'_>, seed: u64, faults: &[Fault], outcome: &Outcome) 
         got: teller.lang.swarm_reason(reason),
         at: since_start(outcome.at),
         around: Vec::new(),
-        hint: None,
+        hint,
     })
 }
 

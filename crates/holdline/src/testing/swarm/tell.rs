@@ -38,16 +38,28 @@ impl Teller<'_> {
     }
 
     /// A seed that failed.
-    pub(super) fn failure(&self, failure: &Failure, faults: &[Fault]) -> String {
+    pub(super) fn failure(
+        &self,
+        failure: &Failure,
+        faults: &[Fault],
+        hint: Option<&str>,
+    ) -> String {
         let mut text =
             self.lang.seed_failed(failure.seed, &self.lang.swarm_reason(&failure.reason));
         text.push('\n');
         for fault in faults {
             let _ = writeln!(text, "  {fault}");
         }
+        self.add_hint(&mut text, hint);
         let _ =
             writeln!(text, "{}: {}", self.lang.repeat_with(), self.repeat(failure.seed, faults));
         text
+    }
+
+    fn add_hint(&self, text: &mut String, hint: Option<&str>) {
+        if let Some(hint) = hint {
+            let _ = writeln!(text, "{}: {hint}", self.lang.hint());
+        }
     }
 
     /// The command line that does the same again.
@@ -83,6 +95,7 @@ impl Teller<'_> {
                 timeline::since(case, first.saturating_sub(BEFORE), ROWS, style)
             }
         };
+        self.add_hint(&mut text, played.hint());
         let verdict = match &played.outcome.reason {
             Some(reason) => self.lang.swarm_reason(reason),
             None => self.lang.all_well(),
