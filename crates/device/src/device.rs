@@ -5,6 +5,7 @@ use crate::budget::Stuck;
 use crate::flash::Flash;
 use crate::notice::{Notice, NoticeKind, Place};
 use crate::script::Project;
+use crate::text::text_of;
 use crate::vm::{ScriptEnd, Seat, Sharing, Vm};
 use crate::watch;
 use holdline_modem::{BootPlan, Input, Instant, LineId, Modem};
@@ -259,7 +260,7 @@ impl Device {
     fn die(&mut self, traceback: &[u8]) {
         // A full flash must not keep the device from restarting; the log has the error anyway.
         let _ = self.board().flash.write(ERROR_FILE, traceback);
-        let text = String::from_utf8_lossy(traceback).into_owned();
+        let text = text_of(traceback);
         if text.starts_with(watch::OUT_OF_MEMORY) {
             let heap = self.board().modem.profile().heap_bytes;
             let detail = vec![heap.to_string()];

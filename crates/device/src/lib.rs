@@ -38,6 +38,7 @@ mod notice;
 mod open;
 mod script;
 mod state;
+mod text;
 mod vm;
 mod watch;
 

@@ -5,6 +5,7 @@ use crate::bare::{self, Bare};
 use crate::board::{Caller, Ending};
 use crate::notice::{Notice, NoticeKind, Place};
 use crate::script::without_mark;
+use crate::text::text_of;
 use crate::vm::{project, with_board};
 use crate::watch;
 use holdline_modem::{Generation, Kind, PinId, PinUse, SocketId, Status};
@@ -140,7 +141,7 @@ fn remove_file(lua: &Lua, path: LuaString) -> Result<bool> {
 
 /// `restart(reason)`: asks for a restart; it happens when the script next waits.
 fn restart(lua: &Lua, reason: Option<LuaString>) -> Result<()> {
-    let reason = reason.map(|reason| reason.to_string_lossy()).unwrap_or_default();
+    let reason = reason.map(|reason| text_of(&reason.as_bytes())).unwrap_or_default();
     with_board(lua, |board| board.ending = Some(Ending::Restart(reason)))
 }
 

@@ -7,6 +7,7 @@ use super::source::Source;
 use super::trial::Trial;
 use super::words::{Answer, Arg, Args, KINDS, Thing, Word};
 use crate::check::near::nearest;
+use crate::console::clean;
 use crate::report::Problem;
 use crate::words::Lang;
 use holdline_device::is_found_within;
@@ -299,7 +300,10 @@ fn declare(lua: &Lua, desk: &Rc<Desk>, args: MultiValue) -> mlua::Result<()> {
         }
         _ => return Err(stop(desk, line, desk.lang.not_a_test())),
     };
-    let (name, body) = (name.to_string_lossy(), body.clone());
+    let bytes = name.as_bytes();
+    // In a file in GBK.
+    let name = str::from_utf8(&bytes).map_or_else(|_| clean(&bytes), str::to_owned);
+    let body = body.clone();
     if name.trim().is_empty() {
         return Err(stop(desk, line, desk.lang.not_a_test()));
     }

@@ -4,6 +4,7 @@ use super::judge::{State, Window};
 use super::pattern::{Pattern, Stream};
 use super::story::{Row, Told, What};
 use super::trial::Trial;
+use crate::console::clean;
 use holdline_modem::UartId;
 use holdline_peer::Conn;
 use holdline_sim::DeviceId;
@@ -250,11 +251,27 @@ impl Wanted {
         }
     }
 
+    /// Whether a line counts. A test in UTF-8 means the same as a script in GBK, and the other way round.
     fn count_line(&self, line: &[u8]) -> usize {
-        usize::from(match self {
+        let is_it = |wanted: &Self, line: &[u8]| match wanted {
             Self::All => true,
             Self::With(pattern) => pattern.find(line).is_some(),
             Self::Exactly(pattern) => pattern.is(line),
-        })
+        };
+        let in_utf8 = |wanted: &Self| is_it(wanted, clean(line).as_bytes());
+        usize::from(is_it(self, line) || self.in_utf8().is_some_and(|wanted| in_utf8(&wanted)))
+    }
+
+    /// The same where both it and the line are read as text; `None` for what is no text.
+    fn in_utf8(&self) -> Option<Self> {
+        let text = |pattern: &Pattern| {
+            let bytes = pattern.bytes().filter(|bytes| !bytes.is_ascii())?;
+            Pattern::text(clean(&bytes).as_bytes())
+        };
+        match self {
+            Self::All => None,
+            Self::With(pattern) => text(pattern).map(Self::With),
+            Self::Exactly(pattern) => text(pattern).map(Self::Exactly),
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! A test file's text, to be shown where it is spoken of.
 
+use crate::console::clean;
 use std::path::PathBuf;
 
 /// Letters of a line that are shown.
@@ -18,8 +19,7 @@ impl Source {
         let lines = self.bytes.split(|&byte| byte == b'\n');
         let count = to.saturating_sub(from) as usize + 1;
         let wanted = lines.skip(from.saturating_sub(1) as usize).take(count);
-        let words: Vec<_> =
-            wanted.map(|line| String::from_utf8_lossy(line).trim().to_owned()).collect();
+        let words: Vec<_> = wanted.map(|line| clean(line.trim_ascii())).collect();
         words.join(" ").chars().take(SHOWN_MAX).collect()
     }
 

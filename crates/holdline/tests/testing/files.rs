@@ -2,6 +2,7 @@
 
 use super::{SCRIPT, project, run};
 use crate::rig::{ended, holdline};
+use encoding_rs::GBK;
 use std::fs;
 
 const PASSING: &str = "test('NAME', function(world)\nlocal server = world:server(9999)\nworld:boot()\n\
@@ -106,5 +107,34 @@ fn every_word_can_be_listed() {
         assert_eq!(end.code, Some(0));
         assert!(end.stdout.contains("world:run(time: string) -> World"), "{}", end.stdout);
         assert!(end.stdout.contains("expect(...):every(period: string)"), "{}", end.stdout);
+    }
+}
+
+/// Scripts and tests are in GBK or UTF-8, each as its author's editor writes it.
+#[test]
+fn a_test_and_a_script_may_differ_in_their_encoding() {
+    let script = "PROJECT, VERSION = 'G', '1'\nrequire 'sys'\nprint('启动')\n\
+                  sys.timerStart(function() sys.restart('网络初始化失败') end, 60000)\n\
+                  sys.init(0, 0)\nsys.run()\n";
+    let test = "test('网络不通就重启', function(world)\nlocal device = world:boot()\nworld:run('90s')\n\
+                expect(device:log('启动')):exactly(2)\nexpect(device:log_exactly('启动')):exactly(2)\n\
+                expect(device:restarts('初始化失败')):exactly(1)\n\
+                expect(device:restarts('脚本重启设备：')):exactly(1)\n\
+                expect(device:log('启停')):exactly(0)\nend)\n";
+    let encodings =
+        [|text: &str| text.as_bytes().to_vec(), |text: &str| GBK.encode(text).0.into_owned()];
+    for script_in in encodings {
+        for test_in in encodings {
+            let project = project(test_in(test));
+            fs::write(project.path().join("main.lua"), script_in(script)).unwrap();
+            let end = run(&project, &[]);
+            assert_eq!(end.code, Some(0), "{}", end.stdout);
+            assert_eq!(names(&end.stdout), ["网络不通就重启"], "{}", end.stdout);
+            let failing = test.replace("exactly(0)", "exactly(3)");
+            fs::write(project.path().join("tests/it.lua"), test_in(&failing)).unwrap();
+            let end = run(&project, &[]);
+            assert_eq!(end.code, Some(1), "{}", end.stdout);
+            assert!(end.stdout.contains("expect(device:log('启停'))"), "{}", end.stdout);
+        }
     }
 }
