@@ -52,4 +52,5 @@ pub use holdline_modem::{BootPlan, Input, Instant, Profile};
 pub use identity::{BadNumber, Identity, Number};
 pub use notice::{Notice, NoticeKind, Place};
 pub use script::{LoadError, Project};
+pub use text::text_of;
 pub use vm::{Sharing, Vm, VmError};

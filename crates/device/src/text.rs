@@ -3,7 +3,7 @@
 use encoding_rs::GBK;
 
 /// UTF-8, or else GBK, as sources are either; what is neither becomes U+FFFD.
-pub(crate) fn text_of(bytes: &[u8]) -> String {
+pub fn text_of(bytes: &[u8]) -> String {
     match str::from_utf8(bytes) {
         Ok(text) => text.to_owned(),
         Err(_not_utf8) => {

@@ -160,6 +160,19 @@ fn an_error_of_the_script_is_kept_too() {
     }
 }
 
+/// What the log says in GBK is found by the test, which is in UTF-8.
+#[test]
+fn an_error_in_gbk_is_kept_as_it_is_read() {
+    let script = ONE_LINE.replace("-- lost", "error('连接断开')");
+    let script = encoding_rs::GBK.encode(&script).0;
+    let project = Project::new(&[("main.lua", &script)]);
+    let path = project.path().join("tests/found.lua");
+    let found = test(project.path(), &["--seeds", "1..20", "--save", path.to_str().unwrap()]);
+    assert!(found.stdout.contains("main.lua:9: 连接断开"), "{found:?}");
+    let fails = test(&path, &[]);
+    assert_eq!(fails.code, Some(1), "{fails:?}");
+}
+
 /// Says hello every 10 s.
 const ONE_LINE: &str = r#"PROJECT, VERSION = "HELLO", "1.0.0"
 require "socket"

@@ -2,7 +2,7 @@
 
 use super::{Address, Reason};
 use crate::{DeviceId, Event, Watch};
-use holdline_device::{Input, RestartCause};
+use holdline_device::{Input, RestartCause, text_of};
 use holdline_modem::{Instant, LineId, Output as Order};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -153,7 +153,7 @@ impl Watch for Ear {
             ) => self.is_over(at, *line),
             Event::Printed(text) => {
                 if let Some(error) = text.strip_prefix(TASK_ERROR) {
-                    self.errs(at, &String::from_utf8_lossy(error));
+                    self.errs(at, &text_of(error));
                 }
             }
             Event::Restarting(cause) => self.restarts(at, cause),
