@@ -5,12 +5,11 @@ use holdline_peer::fault::parse_duration;
 use std::time::Duration;
 
 /// The longest duration that a flag takes: ten years.
-const HOURS_MAX: u64 = 10 * 366 * 24;
+pub(crate) const MAX: Duration = Duration::from_secs(10 * 366 * 24 * 3600);
 
 /// Reads one or more numbers, each with its unit: `d`, `h`, `m`, `s`, `ms` or a smaller one.
 pub(crate) fn parse(text: &str) -> Result<Duration, Mistake> {
-    let is_short = |duration: &Duration| *duration <= Duration::from_secs(HOURS_MAX * 3600);
-    let duration = parse_duration(text).filter(is_short);
+    let duration = parse_duration(text).filter(|duration| *duration <= MAX);
     duration.ok_or_else(|| Mistake::Duration { given: text.to_owned() })
 }
 

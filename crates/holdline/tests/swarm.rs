@@ -344,6 +344,22 @@ fn a_boot_loop_in_the_calm_tells_why() {
 }
 
 #[test]
+fn a_fault_that_never_strikes_or_never_ends_proves_nothing() {
+    for (fault, says, zh) in [
+        ("close connects 5000", "did not strike until", "没有发生"),
+        ("close on \"never said\"", "did not strike until", "没有发生"),
+        ("at 999999999d close", "is not over within ten years", "十年内不会结束"),
+        ("at 1m refuse for 9999999d", "is not over within ten years", "十年内不会结束"),
+    ] {
+        for (lang, says) in [("en", says), ("zh", zh)] {
+            let end = test(&examples().join("short"), &["--fault", fault, "--lang", lang]);
+            assert_eq!(end.code, Some(2), "{fault}: {end:?}");
+            assert!(end.stderr.contains(says), "{fault}: {}", end.stderr);
+        }
+    }
+}
+
+#[test]
 fn what_was_asked_for_stands_in_the_command_that_repeats_it() {
     let storm = test(
         &examples().join("broken/retry-storm"),

@@ -2,6 +2,7 @@
 
 use super::story::{Closer, Row, Story, What};
 use holdline_modem::Instant;
+use holdline_peer::fault::Fault;
 use holdline_peer::{By, Entry};
 use holdline_sim::{DeviceId, Server, Sim};
 use std::time::Duration;
@@ -59,6 +60,17 @@ pub(super) fn faults(
     rows.sort_by_key(|row| row.at);
     rows.dedup();
     rows
+}
+
+/// The first of the faults that were given, with what goes with it, that has never struck.
+pub(super) fn idle<'a, T>(
+    sim: &Sim,
+    given: &'a [T],
+    fault: impl Fn(&T) -> &Fault,
+) -> Option<&'a T> {
+    let bare = |fault: &Fault| Fault { port: None, ..fault.clone() };
+    let struck: Vec<_> = sim.faults().iter().map(|happening| bare(&happening.fault)).collect();
+    given.iter().find(|given| !struck.contains(&bare(fault(given))))
 }
 
 /// The story with its faults, each before what follows from it where the moment is one.

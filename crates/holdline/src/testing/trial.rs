@@ -292,9 +292,7 @@ impl Trial {
 
     /// Finds a fault that was given and has never struck: the test would be the same without it.
     pub(super) fn check_faults(&mut self) -> Result<(), Halt> {
-        let bare = |fault: &Fault| Fault { port: None, ..fault.clone() };
-        let struck: Vec<_> = self.sim.faults().iter().map(|it| bare(&it.fault)).collect();
-        let idle = self.given.iter().find(|(_, fault)| !struck.contains(&bare(fault)));
+        let idle = chronicle::idle(&self.sim, &self.given, |(_, fault)| fault);
         let Some((line, fault)) = idle else { return Ok(()) };
         let problem = self.lang.fault_never_struck(&fault.to_string(), self.now());
         self.line = *line;

@@ -12,9 +12,9 @@ impl Lang {
         Problem::with_hint(
             self.pick(
                 format!(
-                    "the fault `{fault}` did not strike until {end}, so the test proves nothing of it"
+                    "the fault `{fault}` did not strike until {end}, so this proves nothing of it"
                 ),
-                format!("到 {end} 为止，故障 `{fault}` 没有发生，测试说明不了什么"),
+                format!("到 {end} 为止，故障 `{fault}` 没有发生，这说明不了什么"),
             ),
             self.pick(
                 "let time pass until it comes, see that what it waits for happens, or take it out"

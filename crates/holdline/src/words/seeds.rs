@@ -13,6 +13,22 @@ impl Lang {
         Problem::with_hint(format!("--fault: `{words}`: {what}"), self.of(&error.hint()))
     }
 
+    /// A fault that nobody would see the end of.
+    pub(crate) fn fault_takes_too_long(self, words: &str) -> Problem {
+        Problem::with_hint(
+            self.pick(
+                format!(
+                    "--fault: `{words}` is not over within ten years, which is what is waited for"
+                ),
+                format!("--fault：`{words}` 十年内不会结束，最多等十年"),
+            ),
+            self.pick(
+                "write an earlier time, or a shorter one after `for`".to_owned(),
+                "`at` 写早一些，或 `for` 写短一些".to_owned(),
+            ),
+        )
+    }
+
     /// Seeds are for one project.
     pub(crate) fn one_project_for_seeds(self) -> Problem {
         Problem::with_hint(

@@ -49,7 +49,7 @@ fn a_fault_that_does_not_strike_is_an_error() {
         "device:fault('at 2h pdp lost')",
         "world:fault('at 2h refuse port 9999')",
     ] {
-        let says = ["did not strike until 00:01:01, so the test proves nothing of it"];
+        let says = ["did not strike until 00:01:01, so this proves nothing of it"];
         is_wrong(&format!("{fault} {passes}"), &says);
     }
     for fault in [

@@ -268,9 +268,9 @@ fn begin_of(fault: &Fault) -> Duration {
     if let When::At(at) = fault.when { at } else { Duration::ZERO }
 }
 
-/// The last moment at which a fault is still there.
-fn end_of(fault: &Fault) -> Duration {
-    begin_of(fault) + fault.lasts.unwrap_or_default()
+/// The last moment at which a fault is still there, since the world's start.
+pub fn end_of(fault: &Fault) -> Duration {
+    begin_of(fault).saturating_add(fault.lasts.unwrap_or_default())
 }
 
 /// Whether a host has to be looked up.

@@ -10,6 +10,7 @@ use crate::Outcome;
 use crate::commands::run::load;
 use crate::duration;
 use crate::report::Problem;
+use crate::testing::chronicle::since_start;
 use crate::testing::report::Style;
 use crate::testing::story::{Case, Report};
 use crate::words::Lang;
@@ -18,7 +19,7 @@ use crew::{Crew, Failure};
 use holdline_device::{BootPlan, Profile};
 use holdline_modem::Instant;
 use holdline_peer::fault::Fault;
-use holdline_sim::swarm::{Setup, Swarm};
+use holdline_sim::swarm::{Setup, Swarm, end_of};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 use std::fs::{self, File};
@@ -104,7 +105,13 @@ fn once(
     let played = play::play(teller, swarm, seed, faults)?;
     write!(out, "{}", teller.story(&played, faults))?;
     let end = match played.outcome.reason.clone() {
-        None => Outcome::Done,
+        None => match &played.idle {
+            None => Outcome::Done,
+            Some(fault) => {
+                let end = since_start(played.outcome.at);
+                return Err(teller.lang.fault_never_struck(&fault.to_string(), end).into());
+            }
+        },
         Some(reason) => {
             keep(teller, swarm, &Failure { seed, reason }, faults, played.outcome.at)?;
             Outcome::Failed
@@ -215,7 +222,13 @@ fn setup(flags: &Flags, ground: &Ground, lang: Lang) -> anyhow::Result<Setup> {
 }
 
 fn faults(words: &[String], lang: Lang) -> Result<Vec<Fault>, Problem> {
-    let read = |words: &String| Fault::parse(words).map_err(|error| lang.bad_fault(words, &error));
+    let read = |words: &String| {
+        let fault = Fault::parse(words).map_err(|error| lang.bad_fault(words, &error))?;
+        match end_of(&fault) <= duration::MAX {
+            true => Ok(fault),
+            false => Err(lang.fault_takes_too_long(words)),
+        }
+    };
     words.iter().map(read).collect()
 }
 

@@ -20,6 +20,8 @@ const SERVERS: usize = 2;
 pub(super) struct Played {
     pub(super) outcome: Outcome,
     pub(super) case: Case,
+    /// A fault that never struck.
+    pub(super) idle: Option<Fault>,
 }
 
 impl Played {
@@ -45,6 +47,7 @@ pub(super) fn play(
     })?;
     let outcome = after.outcome.clone();
     let hint = hint(teller, &mut after);
+    let idle = chronicle::idle(&after.sim, faults, |fault| fault).cloned();
     let rows = diary.borrow_mut().take(|_| DEVICE);
     let words: Vec<String> = faults.iter().map(Fault::to_string).collect();
     let case = Case {
@@ -58,7 +61,7 @@ pub(super) fn play(
         hash: outcome.hash,
         story: story(after, rows),
     };
-    Ok(Played { outcome, case })
+    Ok(Played { outcome, case, idle })
 }
 
 /// What may be behind a failure: a script that has every socket in use can connect no more.
