@@ -14,6 +14,10 @@ pub const TURN_INSTRUCTIONS_MAX: u64 = 500_000_000;
 /// Instructions from one look at the budget to the next.
 pub(crate) const INSTRUCTIONS_PER_LOOK: u32 = 10_000;
 
+/// Looks that may find the budget spent in the midst of the library, where no line of the script's own can
+/// be told: the next one may find one.
+const LOOKS_OVER_MAX: u32 = 1_000;
+
 /// What a turn counts for by itself.
 const TURN_COST: u64 = 1_000;
 
@@ -40,6 +44,7 @@ pub struct Stuck {
 pub(crate) struct Budget {
     pub(crate) turn_max: Cell<u64>,
     left: Cell<u64>,
+    looks_over: Cell<u32>,
     stuck: RefCell<Option<Stuck>>,
     is_stuck: Cell<bool>,
 }
@@ -49,6 +54,7 @@ impl Budget {
         Self {
             turn_max: Cell::new(turn_max),
             left: Cell::new(u64::MAX),
+            looks_over: Cell::new(0),
             stuck: RefCell::default(),
             is_stuck: Cell::default(),
         }
@@ -57,6 +63,9 @@ impl Budget {
     /// A turn begins, of a device that has `spent` so many instructions at this moment.
     pub(crate) fn begin(&self, spent: u64) {
         self.left.set(self.turn_max.get().saturating_sub(spent + TURN_COST));
+        if spent == 0 {
+            self.looks_over.set(0);
+        }
     }
 
     /// A turn has ended; what is spent at this moment, and where the script was, if it did not let go
@@ -71,6 +80,13 @@ impl Budget {
     /// Takes the instructions since the last look; whether some are left.
     pub(crate) fn look(&self) -> bool {
         self.spend(u64::from(INSTRUCTIONS_PER_LOOK))
+    }
+
+    /// Lets a turn that has spent all go on to the next look, so many times; whether it may.
+    pub(crate) fn goes_over(&self) -> bool {
+        let looks = self.looks_over.get();
+        self.looks_over.set(looks + 1);
+        !self.is_stuck.get() && looks < LOOKS_OVER_MAX
     }
 
     /// Counts a call that leaves `bytes` to be kept on this side; whether the budget allows it.
@@ -133,6 +149,17 @@ mod tests {
             is_allowed
         });
         assert_eq!(turns.count(), 49);
+    }
+
+    #[test]
+    fn a_moment_goes_over_its_budget_so_many_times() {
+        let budget = Budget::new(TURN_COST);
+        for spent in [0, TURN_COST, 0] {
+            budget.begin(spent);
+            let looks = (0..u64::MAX).take_while(|_| !budget.look() && budget.goes_over()).count();
+            let expected = if spent == 0 { LOOKS_OVER_MAX } else { 0 };
+            assert_eq!(looks, expected as usize, "spent before: {spent}");
+        }
     }
 
     #[test]

@@ -26,9 +26,7 @@ pub(crate) fn begin(lua: &Lua, budget: &Rc<Budget>, heap: &Rc<Heap>) -> Result<(
     let (budget, heap) = (Rc::clone(budget), Rc::clone(heap));
     let triggers = HookTriggers::new().every_nth_instruction(INSTRUCTIONS_PER_LOOK);
     lua.set_global_hook(triggers, move |lua, _| {
-        if !budget.look() {
-            return Err(throw_out(lua, &budget));
-        }
+        allow(lua, &budget, budget.look())?;
         heap.settle(lua);
         Ok(VmState::Continue)
     })
@@ -37,18 +35,26 @@ pub(crate) fn begin(lua: &Lua, budget: &Rc<Budget>, heap: &Rc<Heap>) -> Result<(
 /// Counts a call that leaves `bytes` to be kept on this side, such as a line or a send.
 pub(crate) fn keep(lua: &Lua, bytes: usize) -> Result<()> {
     let budget = budget(lua);
-    if budget.keep(bytes) { Ok(()) } else { Err(throw_out(lua, &budget)) }
+    allow(lua, &budget, budget.keep(bytes))
 }
 
 /// Counts a new coroutine.
 pub(crate) fn coroutine(lua: &Lua) -> Result<()> {
     let budget = budget(lua);
-    if budget.coroutine() { Ok(()) } else { Err(throw_out(lua, &budget)) }
+    allow(lua, &budget, budget.coroutine())
 }
 
 /// Counts `steps` of work that are as good as instructions.
 pub(crate) fn spend(lua: &Lua, steps: u64) -> Result<()> {
-    if budget(lua).spend(steps) { Ok(()) } else { Err(spent(lua)) }
+    let budget = budget(lua);
+    allow(lua, &budget, budget.spend(steps))
+}
+
+/// Throws the script out where its budget is spent; not where no line of its own can be told, unless that
+/// is so again and again.
+fn allow(lua: &Lua, budget: &Budget, is_within: bool) -> Result<()> {
+    let may_go_on = is_within || place(lua).is_none() && budget.goes_over();
+    if may_go_on { Ok(()) } else { Err(throw_out(lua, budget)) }
 }
 
 /// The instructions that the turn may still have.
@@ -91,11 +97,15 @@ fn budget(lua: &Lua) -> Rc<Budget> {
 
 fn throw_out(lua: &Lua, budget: &Budget) -> mlua::Error {
     budget.set_stuck(|| {
-        let place = (0..PLACE_LEVELS_MAX).find_map(|level| place_at(lua, level)?);
         let traceback = lua.traceback(None, 0).map(|text| text.to_string_lossy());
-        Stuck { place, traceback: traceback.unwrap_or_default() }
+        Stuck { place: place(lua), traceback: traceback.unwrap_or_default() }
     });
     mlua::Error::runtime(THROWN_OUT)
+}
+
+/// The innermost line of the script's own that runs.
+fn place(lua: &Lua) -> Option<Place> {
+    (0..PLACE_LEVELS_MAX).find_map(|level| place_at(lua, level)?)
 }
 
 /// The line of the script that runs at `level`, or that none does; nothing beyond the last call.
