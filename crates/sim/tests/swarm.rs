@@ -3,10 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail by panic")]
 
 use holdline_device::Project;
+use holdline_modem::Instant;
 use holdline_peer::fault::{Fault, WORDS};
 use holdline_sim::swarm::{Reason, Setup, Swarm, Unclear};
+use holdline_sim::{DeviceId, Event, Watch};
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::rc::Rc;
 
 /// The first seed that finds something, why it failed, and the faults that are left of it.
 fn found(name: &str) -> (u64, Reason, String) {
@@ -163,6 +167,28 @@ fn an_address_that_is_dialled_under_faults_alone_has_a_server() {
     assert!(matches!(reason, Reason::Silent { .. }), "it stays where it is welcome: {reason:?}");
     let twice = [once[0].clone(), Fault::parse("at 2m close").unwrap()];
     assert_eq!(swarm.run(1, &twice).unwrap().reason, None);
+}
+
+/// Sees so many events, and then has enough.
+struct Brief(usize);
+
+impl Watch for Brief {
+    fn saw(&mut self, _at: Instant, _device: DeviceId, _event: Event<'_>) {
+        self.0 = self.0.saturating_sub(1);
+    }
+
+    fn has_enough(&self) -> bool {
+        self.0 == 0
+    }
+}
+
+#[test]
+fn a_run_is_over_where_who_watches_has_enough() {
+    let swarm = Swarm::observe(setup("long-connection")).unwrap();
+    let fault = [Fault::parse("at 90d close").unwrap()];
+    let brief = || Some(Rc::new(RefCell::new(Brief(1000))) as Rc<RefCell<dyn Watch>>);
+    let after = swarm.run_before(1, &fault, brief).unwrap();
+    assert!(after.sim.now() < Instant::from_millis(3_600_000), "{}", after.sim.now());
 }
 
 fn setup(name: &str) -> Setup {

@@ -11,6 +11,9 @@ use std::time::Duration;
 /// In which restarts are counted.
 const TEN_MINUTES: Duration = Duration::from_secs(600);
 
+/// Things that may happen in one test.
+pub(super) const ROWS_MAX: usize = 5_000_000;
+
 /// A device with which it makes no sense to go on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Alarm {
@@ -48,6 +51,11 @@ impl Diary {
     /// Why time has stopped, if it has.
     pub(super) const fn alarm(&self) -> Option<&Alarm> {
         self.alarm.as_ref()
+    }
+
+    /// Whether more happened than can be kept; time has stopped then.
+    pub(super) const fn is_full(&self) -> bool {
+        self.rows.len() > ROWS_MAX
     }
 
     /// Takes all that was written since the last call; `actor` says who a device is in the story.
@@ -136,6 +144,6 @@ impl Watch for Diary {
     }
 
     fn has_enough(&self) -> bool {
-        self.alarm.is_some()
+        self.alarm.is_some() || self.is_full()
     }
 }

@@ -1,7 +1,7 @@
 //! One test's world: who is in it, what happened, and what the test expects of it.
 
 use super::chronicle::{self, since_start};
-use super::diary::{Alarm, Diary};
+use super::diary::{Alarm, Diary, ROWS_MAX};
 use super::expectation::Expectation;
 use super::ruling::Ruling;
 use super::source::Source;
@@ -22,9 +22,6 @@ const SLICE: Duration = Duration::from_secs(600);
 
 /// Bytes of a server's record that are kept until they are taken.
 const RECORD_BYTES_MAX: usize = 256 * 1024 * 1024;
-
-/// Things that may happen in one test.
-const ROWS_MAX: usize = 5_000_000;
 
 /// What a test is run with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

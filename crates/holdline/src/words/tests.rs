@@ -11,12 +11,12 @@ impl Lang {
     pub(crate) fn too_much_happens(self, max: usize) -> Problem {
         Problem::with_hint(
             self.pick(
-                format!("more than {max} things happened in this test"),
-                format!("这个测试里发生的事情超过 {max} 件"),
+                format!("more than {max} things happened in this run"),
+                format!("这次运行里发生的事情超过 {max} 件"),
             ),
             self.pick(
-                "let less time pass, or make the script quieter".to_owned(),
-                "让时间少走一些，或让脚本安静一些".to_owned(),
+                "let less time pass, let faults end sooner, or make the script quieter".to_owned(),
+                "让时间少走一些，让故障早些结束，或让脚本安静一些".to_owned(),
             ),
         )
     }

@@ -169,6 +169,7 @@ impl Watch for Ear {
     }
 
     fn has_enough(&self) -> bool {
-        self.alarm.is_some()
+        let next = self.next.as_ref();
+        self.alarm.is_some() || next.is_some_and(|next| next.borrow().has_enough())
     }
 }

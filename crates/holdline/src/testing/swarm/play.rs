@@ -2,9 +2,8 @@
 
 use super::Teller;
 use crate::testing::chronicle::{self, since_start};
-use crate::testing::diary::Diary;
+use crate::testing::diary::{Diary, ROWS_MAX};
 use crate::testing::story::{Actor, Case, Failure, Row, Story, Verdict};
-use holdline_device::VmError;
 use holdline_peer::fault::Fault;
 use holdline_sim::swarm::{After, Outcome, Swarm};
 use holdline_sim::{DeviceId, Watch};
@@ -38,13 +37,16 @@ pub(super) fn play(
     swarm: &Swarm,
     seed: u64,
     faults: &[Fault],
-) -> Result<Played, VmError> {
+) -> anyhow::Result<Played> {
     let begun = Instant::now();
     let mut diary = Rc::new(RefCell::new(Diary::new(usize::MAX, teller.lang)));
     let mut after = swarm.run_before(seed, faults, || {
         diary = Rc::new(RefCell::new(Diary::new(usize::MAX, teller.lang)));
         Some(Rc::clone(&diary) as Rc<RefCell<dyn Watch>>)
     })?;
+    if diary.borrow().is_full() {
+        return Err(teller.lang.too_much_happens(ROWS_MAX).into());
+    }
     let outcome = after.outcome.clone();
     let hint = hint(teller, &mut after);
     let idle = chronicle::idle(&after.sim, faults, |fault| fault).cloned();
