@@ -306,7 +306,7 @@ impl Console {
             self.insist(now, &format!("  {}", clean(text.as_bytes())));
         }
         if let Some(notice) = self.explanation.take() {
-            let text = format!("{}: {}", self.lang.hint(), self.lang.notice(&notice));
+            let text = self.lang.labelled(self.lang.hint(), &self.lang.notice(&notice));
             self.insist(now, &text);
         }
     }

@@ -175,7 +175,7 @@ fn flag_of(error: &clap::Error, lang: Lang) -> &str {
 fn say(text: &str, hint: Option<&str>, lang: Lang) {
     let mut words = format!("holdline: {text}\n");
     if let Some(hint) = hint {
-        words.push_str(&format!("{}: {hint}\n", lang.hint()));
+        words.push_str(&format!("{}\n", lang.labelled(lang.hint(), hint)));
     }
     // With stderr closed there is nobody to tell.
     let _ = std::io::stderr().write_all(words.as_bytes());

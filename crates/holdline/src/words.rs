@@ -30,7 +30,7 @@ pub(crate) use tls::date;
 pub(crate) use worlds::WrongWorld;
 
 use clap::ValueEnum;
-use holdline_device::Stuck;
+use holdline_device::{Place, Stuck};
 use holdline_modem::{ConnectFailure, LineEnd};
 use std::ffi::OsString;
 use std::path::Path;
@@ -83,6 +83,11 @@ impl Lang {
             Self::En => en,
             Self::Zh => zh,
         }
+    }
+
+    /// `text` with a label before it.
+    pub(crate) fn labelled(self, label: &str, text: &str) -> String {
+        self.pick(format!("{label}: {text}"), format!("{label}：{text}"))
     }
 
     /// The label of a way out.
@@ -200,16 +205,24 @@ impl Lang {
 
     /// The script has not let go, and where; the traceback follows.
     pub(crate) fn script_stuck(self, stuck: &Stuck) -> String {
-        let at = stuck.place.as_ref().map(|place| format!(" {place}")).unwrap_or_default();
+        let stuck = self.stuck(stuck.place.as_ref());
         self.pick(
             format!(
-                "the script is stuck at{at}: it has run for too long without `sys.wait` or \
+                "the script is {stuck}: it has run for too long without `sys.wait` or \
                  `rtos.receive`, so the device restarts, as by a module's watchdog:"
             ),
             format!(
-                "脚本卡在{at}：长时间运行而没有 `sys.wait` 或 `rtos.receive`，设备重启，同模块的看门狗："
+                "脚本{stuck}：长时间运行而没有 `sys.wait` 或 `rtos.receive`，设备重启，同模块的看门狗："
             ),
         )
+    }
+
+    /// What is said of a script that did not let go.
+    fn stuck(self, place: Option<&Place>) -> String {
+        match place {
+            Some(place) => self.pick(format!("stuck at {place}"), format!("卡在 {place}")),
+            None => self.pick("stuck".to_owned(), "卡住了".to_owned()),
+        }
     }
 
     /// The supply failed.

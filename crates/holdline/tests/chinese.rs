@@ -65,7 +65,7 @@ fn a_line_that_makes_no_sense_is_explained_in_chinese() {
 #[test]
 fn an_unknown_language_is_explained_in_that_of_the_environment() {
     let args = ["run", "x", "--lang", "fr"];
-    assert_eq!(zh(&args).stderr, "holdline: --lang: 没有 `fr` 这个值\n提示: 可用 `en`、`zh`\n");
+    assert_eq!(zh(&args).stderr, "holdline: --lang: 没有 `fr` 这个值\n提示：可用 `en`、`zh`\n");
     let end = ended(&mut holdline(&args));
     assert!(end.stderr.starts_with("holdline: --lang: `fr` is none of its values\n"));
 }

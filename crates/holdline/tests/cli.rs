@@ -49,9 +49,9 @@ fn an_unknown_choice_or_flag_shows_what_there_is() {
 fn mistakes_are_told_in_chinese_too() {
     let project = Project::main(IDLE);
     let end = ended(project.command(&["--for=x"]).env("LC_ALL", "zh_CN.UTF-8"));
-    assert!(end.stderr.starts_with("holdline: --for: `x` 不是时长\n提示: "), "{}", end.stderr);
+    assert!(end.stderr.starts_with("holdline: --for: `x` 不是时长\n提示："), "{}", end.stderr);
     let end = project.run(&["--lang", "zh", "--for=x"]);
-    assert!(end.stderr.contains("提示: "), "{}", end.stderr);
+    assert!(end.stderr.contains("提示："), "{}", end.stderr);
 }
 
 #[test]
@@ -461,7 +461,7 @@ fn a_value_that_is_no_choice_has_them_all_in_both_languages() {
         (
             ["new", "x", "--kind", "big"],
             "--kind: `big` is none of its values\nhint: it takes `long`, ",
-            "--kind: 没有 `big` 这个值\n提示: 可用 `long`、",
+            "--kind: 没有 `big` 这个值\n提示：可用 `long`、",
         ),
         (
             ["run", "x", "--tls", "maybe"],
@@ -476,14 +476,14 @@ fn a_value_that_is_no_choice_has_them_all_in_both_languages() {
         }
     }
     let end = ended(holdline(&["run", "x", "--lang", "zh"]).arg("--tls"));
-    assert!(end.stderr.starts_with("holdline: --tls: 缺少值\n提示: "), "{}", end.stderr);
+    assert!(end.stderr.starts_with("holdline: --tls: 缺少值\n提示："), "{}", end.stderr);
 }
 
 #[test]
 fn a_count_that_is_none_is_told_in_both_languages() {
     for (lang, says) in [
         ("en", "`0` is not a whole number from 1 to 4294967295\nhint: write digits only"),
-        ("zh", "`0` 不是 1 到 4294967295 的整数\n提示: 只写数字"),
+        ("zh", "`0` 不是 1 到 4294967295 的整数\n提示：只写数字"),
     ] {
         for flag in ["--keep-days", "--keep-megabytes"] {
             let end = ended(&mut holdline(&["lab", "--tcp", "0", flag, "0", "--lang", lang]));

@@ -144,7 +144,7 @@ fn a_bad_name_is_explained_and_makes_nothing() {
         assert!(end.stderr.contains("is no name for a project\nhint: a name begins with a letter"));
     }
     let end = holdline_in(folder.path(), &["--lang", "zh", "new", "水表"]);
-    assert!(end.stderr.starts_with("holdline: `水表` 不能作为工程名\n提示: "), "{}", end.stderr);
+    assert!(end.stderr.starts_with("holdline: `水表` 不能作为工程名\n提示："), "{}", end.stderr);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 

@@ -212,7 +212,7 @@ fn what_stands_in_the_way_is_said_with_the_way_out() {
     assert!(text.contains("cannot connect serial port 1 to `/dev/holdline-has-none`"), "{text}");
     assert!(text.contains("hint: plug it in"), "{text}");
     let text = said(&["--lang", "zh", "--uart", "1=/dev/holdline-has-none"]);
-    assert!(text.contains("无法把串口 1 连接到") && text.contains("提示: 请插好设备"), "{text}");
+    assert!(text.contains("无法把串口 1 连接到") && text.contains("提示：请插好设备"), "{text}");
     let text = said(&["--uart", "1=/dev/null"]);
     assert!(text.contains("for plain files there is file:IN,OUT"), "{text}");
     let text = said(&["--uart", "4=pty"]);

@@ -137,5 +137,5 @@ fn flags_of_the_other_world_are_refused_with_the_reason() {
     }
     let chinese = ended(&mut holdline(&["--lang", "zh", "run", ".", "--speed", "max"]));
     assert!(chinese.stderr.contains("真实的套接字只按真实时间走"), "{chinese:#?}");
-    assert!(chinese.stderr.contains("提示: 加上 `--virtual`"), "{chinese:#?}");
+    assert!(chinese.stderr.contains("提示：加上 `--virtual`"), "{chinese:#?}");
 }

@@ -161,7 +161,8 @@ impl Desk {
     fn write_verdict(&mut self, verdict: Verdict, args: &Args) {
         let lang = self.lang;
         let (label, advice) = (lang.verdict_label(), lang.advice_label());
-        let mut text = format!("\n{label}: {}\n", lang.verdict(verdict, args.from_here));
+        let mut text =
+            format!("\n{}\n", lang.labelled(label, lang.verdict(verdict, args.from_here)));
         for finding in &self.findings {
             let whose = match finding.weight() {
                 Weight::Blocks(whose) => Some(lang.whose(whose)),
@@ -170,8 +171,9 @@ impl Desk {
             };
             let Some(way_out) = lang.advice(finding) else { continue };
             let step = lang.step(finding);
-            let head = whose.map_or_else(|| step.to_owned(), |whose| format!("{step}, {whose}"));
-            text += &format!("  {head}: {}\n  {advice}: {way_out}\n", lang.finding(finding));
+            let head = whose.map_or_else(|| step.to_owned(), |whose| lang.step_and(step, whose));
+            let finding = lang.labelled(&head, &lang.finding(finding));
+            text += &format!("  {finding}\n  {}\n", lang.labelled(advice, &way_out));
         }
         if verdict == Verdict::Open && !args.from_here {
             text += &format!("  {}\n", lang.still_failing());

@@ -128,7 +128,7 @@ fn place(case: &Case, failure: &Failure) -> String {
 
 fn hint(text: &mut String, hint: Option<&str>, lang: Lang) {
     if let Some(hint) = hint {
-        let _ = write!(text, "\n    {}: {hint}", lang.hint());
+        let _ = write!(text, "\n    {}", lang.labelled(lang.hint(), hint));
     }
 }
 

@@ -34,6 +34,11 @@ impl Lang {
         self.either("do", "办法")
     }
 
+    /// A step, and whose its trouble is.
+    pub(crate) fn step_and(self, step: &str, whose: &str) -> String {
+        self.pick(format!("{step}, {whose}"), format!("{step}，{whose}"))
+    }
+
     /// Whose a trouble is.
     pub(crate) fn whose(self, whose: Whose) -> &'static str {
         let (en, zh) = match whose {

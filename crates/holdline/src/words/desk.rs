@@ -215,12 +215,8 @@ impl Lang {
                 self.pick(format!("script error: {first}"), format!("脚本出错：{first}"))
             }
             RestartCause::Stuck(stuck) => {
-                let place =
-                    stuck.place.as_ref().map(|place| format!(" {place}")).unwrap_or_default();
-                self.pick(
-                    format!("stuck at{place}: it did not wait"),
-                    format!("脚本卡在{place}：一直没有让出"),
-                )
+                let stuck = self.stuck(stuck.place.as_ref());
+                self.pick(format!("{stuck}: it did not wait"), format!("脚本{stuck}：一直没有让出"))
             }
             RestartCause::SoftDog(period) => {
                 let ms = period.as_millis();

@@ -154,10 +154,10 @@ impl Lang {
         match reason {
             Reason::HostFault { words } => self.own_fault(words),
             Reason::Stuck { place } => {
-                let at = place.as_ref().map(|place| format!(" {place}")).unwrap_or_default();
+                let stuck = self.stuck(place.as_ref());
                 self.pick(
-                    format!("the script is stuck at{at}: a loop without a wait"),
-                    format!("脚本卡在{at}：循环中没有等待"),
+                    format!("the script is {stuck}: a loop without a wait"),
+                    format!("脚本{stuck}：循环中没有等待"),
                 )
             }
             Reason::Error { text } => self.pick(
@@ -204,14 +204,14 @@ impl Lang {
                 let within = Shown(*within);
                 let what = quoted(wording.as_deref());
                 let en = what.clone().unwrap_or_else(|| "the device".to_owned());
-                let zh = what.unwrap_or_else(|| "数据".to_owned());
+                let zh = what.map_or_else(|| "数据".to_owned(), |what| format!(" {what} "));
                 self.pick(
                     format!(
                         "{address} hears {en} too often: {heard} times in {within}, in the calm \
                          at most {calm}; was a timer started twice?"
                     ),
                     format!(
-                        "{address} 收到 {zh} 太频繁：{within} 内 {heard} 次，平时最多 {calm} 次；是否重复启动了定时器？"
+                        "{address} 收到{zh}太频繁：{within} 内 {heard} 次，平时最多 {calm} 次；是否重复启动了定时器？"
                     ),
                 )
             }

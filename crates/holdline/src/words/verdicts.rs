@@ -49,6 +49,11 @@ impl Lang {
         self.pick(format!("running: {name}"), format!("正在运行：{name}"))
     }
 
+    /// Two runs with one hash went the same way.
+    pub(crate) fn hash_of_run(self, hash: u64) -> String {
+        self.pick(format!("hash {hash:016x}"), format!("哈希 {hash:016x}"))
+    }
+
     /// All tests in a line; `left` were not run, since one before them failed.
     pub(crate) fn tests_counted(
         self,
@@ -60,9 +65,10 @@ impl Lang {
             0 => String::new(),
             _ => self.pick(format!(", not run: {left}"), format!("，未运行 {left}")),
         };
+        let run = self.hash_of_run(hash);
         self.pick(
-            format!("passed: {passed}, failed: {failed}, in error: {wrong}{rest}   {hash:016x}"),
-            format!("通过 {passed}，失败 {failed}，错误 {wrong}{rest}   {hash:016x}"),
+            format!("passed: {passed}, failed: {failed}, in error: {wrong}{rest}   {run}"),
+            format!("通过 {passed}，失败 {failed}，错误 {wrong}{rest}   {run}"),
         )
     }
 

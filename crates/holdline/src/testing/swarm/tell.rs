@@ -51,14 +51,17 @@ impl Teller<'_> {
             let _ = writeln!(text, "  {fault}");
         }
         self.add_hint(&mut text, hint);
-        let _ =
-            writeln!(text, "{}: {}", self.lang.repeat_with(), self.repeat(failure.seed, faults));
+        let _ = writeln!(
+            text,
+            "{}",
+            self.lang.labelled(self.lang.repeat_with(), &self.repeat(failure.seed, faults))
+        );
         text
     }
 
     fn add_hint(&self, text: &mut String, hint: Option<&str>) {
         if let Some(hint) = hint {
-            let _ = writeln!(text, "{}: {hint}", self.lang.hint());
+            let _ = writeln!(text, "{}", self.lang.labelled(self.lang.hint(), hint));
         }
     }
 
@@ -100,6 +103,7 @@ impl Teller<'_> {
             Some(reason) => self.lang.swarm_reason(reason),
             None => self.lang.all_well(),
         };
+        let _ = writeln!(text, "{}", self.lang.hash_of_run(played.outcome.hash));
         let _ = writeln!(text, "{}  {verdict}", played.outcome.at);
         text
     }
