@@ -6,7 +6,7 @@ mod browser;
 mod common;
 
 use browser::cars::{cars, device, has_row, page};
-use browser::{Browser, DESK};
+use browser::{Browser, DESK, PHONE};
 use std::io::Read;
 use std::net::TcpStream;
 
@@ -47,6 +47,7 @@ fn bytes_are_sent_to_those_that_were_chosen() {
     browser.write("[name=what]", "31 32 33 34 35 36 37 38 39");
     says(&mut browser, "#send-shown", "39 37 4b");
     browser.click("#send button.main");
+    says(&mut browser, "#send-told", "11 bytes to 1 connection");
     told(&mut second, b"123456789\x37\x4b");
 
     browser.choose("#send [name=as]", "text");
@@ -63,6 +64,7 @@ fn bytes_are_sent_to_those_that_were_chosen() {
     browser.choose("[name=charset]", "gbk");
     says(&mut browser, "#send-shown", "ce c2 90");
     browser.click("#send button.main");
+    says(&mut browser, "#send-told", "3 bytes to 2 connections");
     told(&mut first, b"\xce\xc2\x90");
 
     browser.choose("#send [name=as]", "file");
@@ -75,6 +77,41 @@ fn bytes_are_sent_to_those_that_were_chosen() {
     says(&mut browser, "#send-told", "8 bytes to 2 connections");
     told(&mut first, b"firmware");
     assert_eq!(browser.errors, [""; 0]);
+}
+
+/// Who is about to press a button does not miss it because an answer has come meanwhile.
+#[test]
+fn buttons_stay_where_they_are_while_answers_come() {
+    let tried = cars();
+    let mut car = device(&tried, "a1");
+    told(&mut car, b"imei=a1\r\n");
+    let Some(mut browser) = page(&tried, DESK) else { return };
+    for look in [DESK, PHONE] {
+        browser.look(look);
+        browser.go(&tried.url("/"));
+        browser.wait("document.querySelector('#device-a1')");
+        let before = buttons(&mut browser);
+        browser.write("[name=what]", &"0123456789".repeat(10));
+        says(&mut browser, "#send-shown", "30 31");
+        assert_eq!(buttons(&mut browser), before, "what is written is shown");
+        browser.key("Enter");
+        browser.wait("document.querySelector('#send-told').innerText.includes('100')");
+        assert_eq!(buttons(&mut browser), before, "what became of it is told");
+        assert_eq!(browser.eval(TOLD_IS_SEEN), true);
+    }
+}
+
+/// Beside bytes that are longer than the line.
+const TOLD_IS_SEEN: &str = "document.querySelector('#send-told').getBoundingClientRect().right
+    <= document.querySelector('#send').getBoundingClientRect().right";
+
+/// Where the buttons stand with which people send.
+fn buttons(browser: &mut Browser) -> serde_json::Value {
+    browser.eval(
+        "[...document.querySelectorAll('#send button')].map((one) => {
+           const { x, y } = one.getBoundingClientRect();
+           return [one.innerText, x, y]; })",
+    )
 }
 
 /// Whoever closes the page does not end what the lab repeats.

@@ -158,9 +158,11 @@ fn send(words: &Words) -> Markup {
                 @for (value, word) in ends { option value=(value) { (word) } }
             }
             button.main { (words.send) }
-            span #send-to {}
-            output #send-shown {}
-            output #send-told {}
+            div.said {
+                span #send-to {}
+                output #send-shown {}
+                output #send-told {}
+            }
             span.group {
                 label { (words.repeat_every) input name="every" value="10s" autocomplete="off"; }
                 input name="turns" type="number" min="1" placeholder=(words.repeat_unending)
