@@ -167,15 +167,15 @@ impl Browser {
         format!("{}\n{:?}", text.as_str().unwrap_or_default(), self.errors)
     }
 
-    /// Presses the mouse where an element is.
+    /// Presses the mouse where an element is, once it stands still there and nothing covers it.
     pub(crate) fn click(&mut self, selector: &str) {
-        let center = format!(
-            "(() => {{ const one = document.querySelector({selector:?}); one.scrollIntoView({{ block: 'nearest' }});
-               const {{ x, y, width, height }} = one.getBoundingClientRect();
-               return [x + width / 2, y + height / 2]; }})()"
-        );
         self.wait(&format!("document.querySelector({selector:?}).checkVisibility()"));
-        let center = self.eval(&center);
+        let began = Instant::now();
+        let mut center = self.eval(&center_of(selector));
+        while center.is_null() {
+            assert!(began.elapsed() < PATIENCE, "never stood still: {selector}\n{}", self.shown());
+            center = self.eval(&center_of(selector));
+        }
         for kind in ["mousePressed", "mouseReleased"] {
             let press = json!({ "type": kind, "x": center[0], "y": center[1], "button": "left", "clickCount": 1 });
             self.call("Input.dispatchMouseEvent", press);
@@ -237,6 +237,27 @@ impl Drop for Browser {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+/// Where an element is for two frames; null, if it moves or is covered.
+fn center_of(selector: &str) -> String {
+    format!(
+        "(async () => {{
+           const one = document.querySelector({selector:?});
+           const center = () => {{
+             const {{ x, y, width, height }} = one.getBoundingClientRect();
+             return [x + width / 2, y + height / 2]; }};
+           const frame = () => new Promise(requestAnimationFrame);
+           one.scrollIntoView({{ block: 'nearest' }});
+           await frame();
+           const before = center();
+           await frame();
+           const [x, y] = center();
+           const isStill = x === before[0] && y === before[1];
+           const found = document.elementFromPoint(x, y);
+           const isFree = one.contains(found);
+           return isStill && isFree ? [x, y] : null; }})()"
+    )
 }
 
 fn launch(profile: &TempDir) -> Child {
