@@ -135,7 +135,7 @@ local function answered(client, call, seconds)
     local result, reason = yield()
     client.doing = false
     if timer then
-        if state.timers[timer] == nil then return false, "TIMEOUT" end
+        if state.waits[timer] == nil then return false, "TIMEOUT" end
         disarm(state, timer)
     end
     return result, reason

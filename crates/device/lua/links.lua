@@ -17,6 +17,7 @@ local sock_send, timer_start, timer_stop = core.sock_send, rtos.timer_start, rto
 
 local COMMAND_MS, CONNECT_MS = 60000, 90000
 local COMMAND_TIMER = 0x30000000 -- beyond the ids that `sys` gives
+local SHOWN_BYTES = 200
 local KINDS = { TCP = 0, UDP = 1 }
 
 -- Hears of its core socket. What is said of a line, and to whom, is the class's.
@@ -240,7 +241,9 @@ function links.send(of, data, is_its_turn)
     state.busy, state.busy_link = "send", of
     local socket = of.socket
     if socket then
-        print("send first 200 bytes", sub(data, 1, 200))
+        local shown = data .. "" -- of a number its digits
+        if #shown > SHOWN_BYTES then shown = sub(shown, 1, SHOWN_BYTES) end
+        print("send first 200 bytes", shown)
         sock_send(socket, data)
     else
         later(send_answered, of)

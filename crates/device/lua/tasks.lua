@@ -1,8 +1,9 @@
 -- Tasks of `sys`: starting, waking and waiting, and what is logged when one fails.
 --
--- Timers of all kinds share one table, by core timer id: a waiting task is its coroutine, a function
--- to be called once is itself, and any other timer is RECORDED: by the same id `records` holds a table
--- { fn, ms or false, count, args... }, where `ms` makes it a loop.
+-- A device has three tables of timers: `waits`, by core timer id the coroutine that waits; `timers`, by a
+-- function that is to be called once without arguments, the core timer id; and `records`, by core timer id, for
+-- any other a table { fn, ms or false, count, args... }, where `ms` makes it a loop. A function is a key that
+-- stays, whereas ids are new each time, for which a table would be laid out anew again and again.
 
 local here = ...
 local host, rtos = here.host, here.core.rtos
@@ -18,7 +19,7 @@ local tasks = {}
 local DEFAULTS = {
     __index = {
         handlers = {}, apps = false, task_timer = 0, a_timer = 0, b_timer = 0, work_mode = 1,
-        records = false, holders = false, restarts_later = false, at = false,
+        records = false, waits = false, holders = false, restarts_later = false, at = false,
     },
 }
 
@@ -67,7 +68,8 @@ end
 local function arm(state, co, ms)
     local id = state.task_timer % TASK_TIMER_MAX + 1
     state.task_timer = id
-    state.timers[id] = co
+    if not state.waits then state.waits = {} end
+    state.waits[id] = co
     timer_start(id, ms)
     return id
 end
@@ -75,7 +77,7 @@ end
 -- Ends what `arm` began, before its time.
 local function disarm(state, id)
     timer_stop(id)
-    state.timers[id] = nil
+    state.waits[id] = nil
 end
 
 -- Luat: ended early by values, a wait stops its timer; by a resume without values it does not, and

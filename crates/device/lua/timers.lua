@@ -9,11 +9,14 @@ local pairs, select, type, unpack = pairs, select, type, unpack
 local A_TIMER = 0x10000000 -- timers of generation A from here; waits of tasks are below
 local B_TIMER = 0x20000000 -- timers of generation B from here
 
-local function RECORDED() end
+local NONE = {}
 
 -- By core id, functions for timers that are each device's alike.
 local common_timers = {}
 here.common_timers = common_timers
+
+-- Whether any device has ever had a timer of `records`: most never do.
+local any_records = false
 
 local sys = {}
 
@@ -25,80 +28,100 @@ local function same(record, fn, count, args)
     return true
 end
 
--- The same for a timer without arguments, as most are.
-local function find_plain(state, fn)
-    for id, timer in next, state.timers do
-        if timer == fn then
-            if id >= A_TIMER then return id end
-        elseif timer == RECORDED then
-            local record = state.records[id]
-            if record[1] == fn and record[3] == 0 then return id end
-        end
+-- The core id of the recorded timer of this identity.
+local function find_record(state, fn, count, args)
+    for id, record in next, state.records or NONE do
+        if same(record, fn, count, args) then return id end
     end
 end
 
--- The running timer of this identity: the function and its arguments, up to the last that is not
--- nil.
+-- The core id of the running timer of this identity: the function and its arguments, up to the last
+-- that is not nil.
 local function find_timer(state, fn, ...)
-    if select("#", ...) == 0 then return find_plain(state, fn) end
     local args = { ... }
     local count = #args
-    for id, timer in next, state.timers do
-        if timer == fn then
-            if count == 0 and id >= A_TIMER then return id end
-        elseif timer == RECORDED and same(state.records[id], fn, count, args) then
-            return id
-        end
+    return count == 0 and state.timers[fn] or find_record(state, fn, count, args)
+end
+
+-- What the plain timer of this core id calls.
+local function called_by(state, id)
+    for fn, at in next, state.timers do
+        if at == id then return fn end
     end
+end
+
+local function forget_record(state, id)
+    local records = state.records
+    records[id] = nil
+    if next(records) == nil then state.records = false end
 end
 
 local function forget(state, id)
-    local timers, records = state.timers, state.records
-    if timers[id] == RECORDED then
-        records[id] = nil
-        if next(records) == nil then state.records = false end
+    local fn = called_by(state, id)
+    if fn ~= nil then
+        state.timers[fn] = nil
+    elseif state.records and state.records[id] then
+        forget_record(state, id)
+    else
+        return false
     end
-    timers[id] = nil
+    return true
 end
 
 local function stop_timer(state, id)
-    if not id or id < A_TIMER or not state.timers[id] then return end
-    timer_stop(id)
-    forget(state, id)
-end
-
-local function keep(state, id, record)
-    if not state.records then state.records = {} end
-    state.timers[id], state.records[id] = RECORDED, record
+    if id and forget(state, id) then timer_stop(id) end
 end
 
 local function record(state, id, loop, fn, ms, ...)
     stop_timer(state, find_timer(state, fn, ...))
     local args = { ... }
-    keep(state, id, { fn, loop and ms, #args, ... })
+    any_records = true
+    if not state.records then state.records = {} end
+    state.records[id] = { fn, loop and ms, #args, ... }
 end
 
 -- One-shot timers are gone inside their own callback; loops are armed again after it.
-local function fire_recorded(state, id)
-    local record = state.records[id]
-    if not record[2] then forget(state, id) end
+local function fire_recorded(state, id, record)
+    if not record[2] then forget_record(state, id) end
     if record[3] > 0 then record[1](unpack(record, 4, 3 + record[3])) else record[1]() end
-    if record[2] and state.timers[id] == RECORDED and state.records[id] == record then
+    if record[2] and state.records and state.records[id] == record then
         timer_start(id, record[2])
     end
 end
 
+local function fire_wait(state, id)
+    local waits = state.waits
+    local co = waits and waits[id]
+    if not co then return end
+    waits[id] = nil
+    return wake(co)
+end
+
 local function fire(state, id)
+    if id < A_TIMER then return fire_wait(state, id) end
     local timers = state.timers
-    local timer = timers[id]
-    if timer == RECORDED then return fire_recorded(state, id) end
-    if timer == nil then
-        local common = common_timers[id]
-        return common and common()
+    for fn, at in next, timers do
+        if at == id then
+            timers[fn] = nil
+            return fn()
+        end
     end
-    timers[id] = nil
-    if id < A_TIMER then return wake(timer) end
-    return timer()
+    local record = state.records and state.records[id]
+    if record then return fire_recorded(state, id, record) end
+    local common = common_timers[id]
+    return common and common()
+end
+
+-- Stops what runs by this function without arguments, and has the timer `id` call it.
+local function replace(state, fn, id)
+    local timers = state.timers
+    local running = timers[fn]
+    if running then
+        timer_stop(running)
+    elseif any_records then
+        stop_timer(state, find_record(state, fn, 0))
+    end
+    timers[fn] = id
 end
 
 -- A function that starts timers. `count` is where a device counts them, from the core id `first` on;
@@ -115,9 +138,7 @@ local function starter(loop, count, first, hidden, no_function, no_time)
         if loop or not fn or select("#", ...) > 0 then
             record(state, id, loop, fn, ms, ...)
         else
-            local running = find_plain(state, fn)
-            if running then stop_timer(state, running) end
-            state.timers[id] = fn
+            replace(state, fn, id)
         end
         timer_start(id, ms)
         return id - hidden
@@ -151,28 +172,32 @@ end
 
 function sys.timer_stop_all(fn)
     local state = here.dev.sys
-    for id, timer in pairs(state.timers) do
-        if timer == fn or timer == RECORDED and state.records[id][1] == fn then stop_timer(state, id) end
+    stop_timer(state, state.timers[fn])
+    for id, record in pairs(state.records or NONE) do
+        if record[1] == fn then stop_timer(state, id) end
     end
+end
+
+-- What the running timer of an id calls; nil if none runs.
+local function running_by(state, id)
+    id = core_id(id)
+    local record = state.records and state.records[id]
+    if record then return record[1] end
+    return called_by(state, id)
 end
 
 function sys.timer_is_active(fn, ...)
     local state = here.dev.sys
-    if type(fn) == "number" then return state.timers[core_id(fn)] ~= nil end
+    if type(fn) == "number" then return running_by(state, fn) ~= nil end
     return find_timer(state, fn, ...) ~= nil
 end
 
 sys.timerStop, sys.timerStopAll = sys.timer_stop, sys.timer_stop_all
 
--- Luat: by id the callback, by function true; never false.
+-- Luat: by the id the callback, by the function true; never false.
 function sys.timerIsActive(fn, ...)
     local state = here.dev.sys
-    if type(fn) == "number" then
-        local id = core_id(fn)
-        local timer = state.timers[id]
-        if timer == RECORDED then return state.records[id][1] end
-        return timer
-    end
+    if type(fn) == "number" then return running_by(state, fn) end
     if find_timer(state, fn, ...) then return true end
 end
 

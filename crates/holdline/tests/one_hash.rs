@@ -79,5 +79,5 @@ fn a_hundred_processes_have_one_hash() {
         }
     }
     let found = last_lines.into_iter().collect::<Vec<_>>().join("\n");
-    expect!["passed: 1, failed: 0, in error: 0   hash 62ebc93a8a7ae388"].assert_eq(&found);
+    expect!["passed: 1, failed: 0, in error: 0   hash 55ebbdf6993a7f2f"].assert_eq(&found);
 }
