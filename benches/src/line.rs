@@ -6,7 +6,7 @@ use anyhow::{Context, Result, ensure};
 use nix::sys::resource::UsageWho;
 use std::io::{BufRead, BufReader, Read};
 use std::net::{TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 use std::{env, fs, thread};
@@ -58,11 +58,13 @@ sys.run()
 "#;
 
 /// Client CPU of one round trip, client and server on one core.
-pub(crate) fn echo() -> Result<()> {
+pub(crate) fn echo(scratch: &Path) -> Result<()> {
     let mut pairs = Vec::new();
     for _ in 0..RUNS {
         let plain = cpu_per_trip(|port| plain("echo", port, TRIPS))?;
-        let ours = cpu_per_trip(|port| holdline(ECHO_SCRIPT, port, ECHO_BYTES, TRIPS))?;
+        let ours = cpu_per_trip(|port| {
+            holdline(scratch, ECHO_SCRIPT, [port.into(), ECHO_BYTES as u64, TRIPS])
+        })?;
         pairs.push((plain, ours));
     }
     report::row("64-byte echo", "us of client CPU a trip", &pairs, "1.25x");
@@ -70,12 +72,13 @@ pub(crate) fn echo() -> Result<()> {
 }
 
 /// Bytes a second that one client writes, in quick-send mode.
-pub(crate) fn bulk() -> Result<()> {
+pub(crate) fn bulk(scratch: &Path) -> Result<()> {
     let mut pairs = Vec::new();
     for _ in 0..RUNS {
         let plain = megabytes_per_second(|port| plain("bulk", port, WRITES))?;
-        let ours =
-            megabytes_per_second(|port| holdline(BULK_SCRIPT, port, BULK_WRITE_BYTES, WRITES))?;
+        let ours = megabytes_per_second(|port| {
+            holdline(scratch, BULK_SCRIPT, [port.into(), BULK_WRITE_BYTES as u64, WRITES])
+        })?;
         pairs.push((plain, ours));
     }
     report::row("one-way bulk, 10 KB writes", "MB/s", &pairs, "0.80x");
@@ -128,18 +131,16 @@ fn plain(program: &str, port: u16, count: u64) -> Result<Command> {
     Ok(command)
 }
 
-/// `holdline run` of `script`, with its three words filled in.
-pub(crate) fn holdline(script: &str, port: u16, size: usize, count: u64) -> Result<Command> {
-    let script = script
-        .replace("PORT", &port.to_string())
-        .replace("SIZE", &size.to_string())
-        .replace("COUNT", &count.to_string());
-    let folder = env::temp_dir().join(format!("holdline-bench-{}", std::process::id()));
-    fs::create_dir_all(&folder)?;
-    fs::write(folder.join("main.lua"), script)?;
+/// `holdline run` of `script`, with its words PORT, SIZE and COUNT filled in, from the folder `scratch`.
+pub(crate) fn holdline(scratch: &Path, script: &str, words: [u64; 3]) -> Result<Command> {
+    let mut script = script.to_owned();
+    for (word, value) in ["PORT", "SIZE", "COUNT"].into_iter().zip(words) {
+        script = script.replace(word, &value.to_string());
+    }
+    fs::write(scratch.join("main.lua"), script)?;
     let mut command = Command::new(binary()?);
     command.args(["run", "--quiet", "--boot", "10ms", "--state"]);
-    command.arg(folder.join("state")).arg(&folder);
+    command.arg(scratch.join("state")).arg(scratch);
     Ok(command)
 }
 

@@ -19,18 +19,22 @@ mod virtual_time;
 mod wake;
 
 use anyhow::{Result, bail};
+use std::path::Path;
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    // A project is all that is in its folder, so each run has one to itself.
+    let scratch = tempfile::tempdir()?;
+    let scratch = scratch.path();
     match words.as_slice() {
-        [] => all(),
+        [] => all(scratch),
         ["plain", rest @ ..] => plain::run(rest),
-        ["echo"] => line::echo(),
-        ["bulk"] => line::bulk(),
+        ["echo"] => line::echo(scratch),
+        ["bulk"] => line::bulk(scratch),
         ["wake"] => wake::run(),
-        ["start"] => start::run(),
-        ["memory"] => memory::run(),
+        ["start"] => start::run(scratch),
+        ["memory"] => memory::run(scratch),
         ["virtual"] => virtual_time::run(),
         ["fleet"] => fleet::run(),
         ["lab"] => lab::messages(),
@@ -43,13 +47,13 @@ fn main() -> Result<()> {
     }
 }
 
-fn all() -> Result<()> {
+fn all(scratch: &Path) -> Result<()> {
     report::heading();
-    line::echo()?;
-    line::bulk()?;
+    line::echo(scratch)?;
+    line::bulk(scratch)?;
     wake::run()?;
-    start::run()?;
-    memory::run()?;
+    start::run(scratch)?;
+    memory::run(scratch)?;
     virtual_time::run()?;
     fleet::run()?;
     lab::messages()?;

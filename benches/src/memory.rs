@@ -4,6 +4,7 @@ use crate::line::holdline;
 use crate::report;
 use anyhow::{Context, Result};
 use std::net::TcpListener;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use std::{env, fs, thread};
@@ -25,13 +26,13 @@ sys.run()
 "#;
 
 /// A connected device between two heartbeats, against a plain program that does the same.
-pub(crate) fn run() -> Result<()> {
+pub(crate) fn run(scratch: &Path) -> Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let port = listener.local_addr()?.port();
     let mut plain = Command::new(env::current_exe()?);
     plain.args(["plain", "hold", &port.to_string()]);
     let plain = idle_megabytes(plain, &listener)?;
-    let ours = idle_megabytes(holdline(SCRIPT, port, 0, 0)?, &listener)?;
+    let ours = idle_megabytes(holdline(scratch, SCRIPT, [port.into(), 0, 0])?, &listener)?;
     report::row("one idle device", "MB of user memory", &[(plain, ours)], "1 MB");
     Ok(())
 }

@@ -4,6 +4,7 @@ use crate::line::binary;
 use crate::report;
 use anyhow::{Result, ensure};
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 use std::{env, fs};
@@ -11,8 +12,8 @@ use std::{env, fs};
 const RUNS: usize = 41;
 
 /// A plain program prints a line; so does a script's first line.
-pub(crate) fn run() -> Result<()> {
-    let script = env::temp_dir().join(format!("holdline-bench-{}.lua", std::process::id()));
+pub(crate) fn run(scratch: &Path) -> Result<()> {
+    let script = scratch.join("main.lua");
     fs::write(&script, "print('hello') rtos.poweroff()")?;
     let state = script.with_extension("state");
     let mut pairs = Vec::new();
