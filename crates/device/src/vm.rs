@@ -1,6 +1,6 @@
 //! The Lua state: what scripts run in, alone or side by side.
 //!
-//! A device in a VM is a *seat*. The prelude (`lua/prelude.lua`) keeps, by seat number, the script's
+//! A device in a VM is a *seat*. The prelude (`lua/ground/prelude.lua`) keeps, by seat number, the script's
 //! main coroutine, its globals and the state of the script library, so that no Lua handle is kept
 //! on this side: Lua 5.1 has room for only 8,000 of them.
 

@@ -2,7 +2,7 @@
 //!
 //! Lua 5.1 counts by coroutine, and a new coroutine takes the hook of the one that makes it: set
 //! before the first coroutine, it is on all. An error that it raises is raised again by `pcall` and
-//! its kin (see `plain_error` in `lua/prelude.lua`), so no script can keep it.
+//! its kin (see `plain_error` in `lua/ground/prelude.lua`), so no script can keep it.
 
 use crate::budget::{Budget, INSTRUCTIONS_PER_LOOK, Stuck};
 use crate::heap::Heap;

@@ -82,9 +82,14 @@ fn between<'a>(text: &'a str, before: &'a str, after: &'a str) -> impl Iterator<
     })
 }
 
+/// The library files that scripts name, in order.
 fn libraries() -> Vec<String> {
-    let listed = fs::read_to_string(folder("src/api/library.rs")).unwrap();
-    between(&listed, "(\"", "\", include_str!").map(str::to_owned).collect()
+    let paths = fs::read_dir(folder("lua")).unwrap().map(|entry| entry.unwrap().path());
+    let files = paths.filter(|path| path.is_file());
+    let mut names: Vec<_> =
+        files.map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned()).collect();
+    names.sort();
+    names
 }
 
 /// Every name in the catalogue with its kind.

@@ -51,19 +51,14 @@ pub(crate) const MSG_ACCEPTED: u8 = 33;
 
 /// The files that make the ground which scripts stand on, in order; each takes what the one before
 /// has returned.
-const GROUND: [(&str, &str); 4] = [
-    ("prelude", include_str!("../../lua/prelude.lua")),
-    ("standard", include_str!("../../lua/standard.lua")),
-    ("modules", include_str!("../../lua/modules.lua")),
-    ("seats", include_str!("../../lua/seats.lua")),
-];
+const GROUND: [&str; 4] = ["prelude", "standard", "modules", "seats"];
 
 /// Loads the ground into a fresh Lua state and returns its doors: boot, enter, turned, leave,
 /// trace, give back.
 pub(crate) fn open(lua: &Lua, shared: bool) -> Result<[Function; 5]> {
     let mut passed = (core(lua)?, host::table(lua)?, shared).into_lua_multi(lua)?;
-    for (name, source) in GROUND {
-        passed = library::compiled(lua, name, source)?.call::<MultiValue>(passed)?;
+    for name in GROUND {
+        passed = library::ground(lua, name)?.call::<MultiValue>(passed)?;
     }
     let (boot, enter, turned, leave, trace) = FromLuaMulti::from_lua_multi(passed, lua)?;
     Ok([boot, enter, turned, leave, trace])

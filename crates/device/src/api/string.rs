@@ -1,6 +1,6 @@
 //! `string`: what would keep the host or fill it, were it Lua's own: patterns and `rep`.
 //!
-//! `gmatch` and `gsub` with a function are completed in `lua/standard.lua`, since an error of a
+//! `gmatch` and `gsub` with a function are completed in `lua/ground/standard.lua`, since an error of a
 //! script's function must reach the script as it is.
 
 mod pattern;
