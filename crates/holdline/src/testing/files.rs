@@ -5,8 +5,8 @@ use crate::commands::run;
 use crate::words::Lang;
 use anyhow::Context;
 use holdline_device::Project;
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 /// The folder of a project in which its tests are.
 const FOLDER: &str = "tests";
@@ -53,30 +53,43 @@ impl Files {
     }
 }
 
-/// The files in a project's `tests`.
+/// The files in a project's `tests` and in its folders.
 fn tests_of(folder: &Path, lang: Lang) -> anyhow::Result<Vec<PathBuf>> {
     let tests = folder.join(FOLDER);
     let mut files = Vec::new();
-    for entry in fs::read_dir(&tests).map_err(|_| lang.no_tests_folder(&tests))? {
-        let path = entry.with_context(|| lang.cannot_read_test(&tests))?.path();
-        if path.extension().is_some_and(|extension| extension == "lua") && path.is_file() {
-            files.push(path);
-        }
+    if tests.is_dir() {
+        gather(&tests, &mut files).with_context(|| lang.cannot_read_test(&tests))?;
     }
     files.sort();
     if files.is_empty() { Err(lang.no_tests_folder(&tests).into()) } else { Ok(files) }
 }
 
+/// Not by links, which may lead in a circle.
+fn gather(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let path = entry.path();
+        if entry.file_type()?.is_dir() {
+            gather(&path, files)?;
+        } else if path.extension().is_some_and(|extension| extension == "lua") && path.is_file() {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
 /// The project of a test file: the folder above its `tests`.
 fn project_of(file: &Path, lang: Lang) -> anyhow::Result<PathBuf> {
     fs::metadata(file).with_context(|| lang.cannot_read_test(file))?;
-    let tests = file.parent().unwrap_or(Path::new(""));
-    let whole = fs::canonicalize(tests.join(".")).with_context(|| lang.cannot_read_test(file))?;
-    match (whole.file_name(), whole.parent()) {
-        (Some(name), Some(above)) if name == FOLDER => Ok(match tests.parent() {
-            Some(shown) if !shown.as_os_str().is_empty() => shown.to_owned(),
-            _ => above.to_owned(),
-        }),
-        _ => Err(lang.not_in_tests(file).into()),
-    }
+    let within = file.parent().unwrap_or(Path::new(""));
+    let whole = fs::canonicalize(within.join(".")).with_context(|| lang.cannot_read_test(file))?;
+    let is_tests = |folder: &&Path| folder.file_name().is_some_and(|name| name == FOLDER);
+    let Some(tests) = whole.ancestors().find(is_tests) else {
+        return Err(lang.not_in_tests(file).into());
+    };
+    // As the user has named it, as far as that goes.
+    let levels = whole.ancestors().take_while(|folder| *folder != tests).count() + 1;
+    let project = tests.parent().unwrap_or(tests);
+    let is_project = |shown: &&Path| fs::canonicalize(shown).is_ok_and(|whole| whole == project);
+    Ok(within.ancestors().nth(levels).filter(is_project).unwrap_or(project).to_owned())
 }

@@ -50,6 +50,25 @@ fn files_run_in_the_order_of_their_names() {
 }
 
 #[test]
+fn folders_of_tests_are_run_too_each_by_itself_or_all() {
+    let project = project(passing("third"));
+    let deep = project.path().join("tests/faults/night");
+    fs::create_dir_all(&deep).unwrap();
+    fs::write(deep.join("dark.lua"), passing("first")).unwrap();
+    fs::write(project.path().join("tests/faults/z.lua"), passing("second")).unwrap();
+    std::os::unix::fs::symlink(project.path(), deep.join("round")).unwrap();
+    let end = run(&project, &[]);
+    assert_eq!((end.code, names(&end.stdout)), (Some(0), vec!["first", "second", "third"]));
+
+    for file in ["tests/faults/night/dark.lua", "tests/faults/../faults/night/dark.lua"] {
+        let end = ended(holdline(&["test"]).arg(project.path().join(file)));
+        assert_eq!(names(&end.stdout), ["first"], "{}", end.stderr);
+    }
+    let end = ended(holdline(&["test", "dark.lua"]).current_dir(&deep));
+    assert_eq!(names(&end.stdout), ["first"], "{}", end.stderr);
+}
+
+#[test]
 fn a_project_without_tests_and_a_file_outside_are_told() {
     let project = crate::rig::Project::main(SCRIPT);
     let end = run(&project, &[]);
