@@ -5,7 +5,7 @@ use crate::words::Lang;
 use holdline_device::{Input, RestartCause, Stuck};
 use holdline_modem::{Instant, Net, Output as Order, UartId};
 use holdline_sim::{DeviceId, Event, Watch};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 /// In which restarts are counted.
@@ -28,6 +28,8 @@ pub(super) struct Diary {
     rows: Vec<(DeviceId, Duration, What)>,
     /// Writes to serial ports that are not out yet.
     writes: BTreeMap<(DeviceId, UartId, u32), Vec<u8>>,
+    /// Serial ports that a script has ever opened.
+    opened: BTreeSet<(DeviceId, UartId)>,
     restarts_max: usize,
     /// When devices restarted in the last ten minutes.
     restarts: BTreeMap<DeviceId, VecDeque<Instant>>,
@@ -42,6 +44,7 @@ impl Diary {
             lang,
             rows: Vec::new(),
             writes: BTreeMap::new(),
+            opened: BTreeSet::new(),
             restarts_max,
             restarts: BTreeMap::new(),
             alarm: None,
@@ -51,6 +54,11 @@ impl Diary {
     /// Why time has stopped, if it has.
     pub(super) const fn alarm(&self) -> Option<&Alarm> {
         self.alarm.as_ref()
+    }
+
+    /// Whether the script of a device has ever opened a serial port.
+    pub(super) fn has_opened(&self, device: DeviceId, port: UartId) -> bool {
+        self.opened.contains(&(device, port))
     }
 
     /// Whether more happened than can be kept; time has stopped then.
@@ -97,6 +105,10 @@ impl Diary {
             Order::Abort { line } => What::BrokenOff { line: *line },
             Order::Net(Net::Online) => What::Online,
             Order::Net(Net::Offline | Net::Shut) => What::Offline,
+            Order::UartOpen { port, .. } => {
+                self.opened.insert((device, *port));
+                return None;
+            }
             Order::UartWrite { port, write, bytes } => {
                 self.writes.insert((device, *port, *write), bytes.clone());
                 return None;

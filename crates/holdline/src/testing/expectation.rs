@@ -145,7 +145,7 @@ impl Trial {
                     self.check_sockets(of, *most)?;
                 }
                 let may_be_none = matches!(assertion, Assertion::AtMost(_) | Assertion::Exactly(0));
-                if may_be_none { self.check_dialled(of) } else { Ok(()) }
+                if may_be_none { self.check_possible(of) } else { Ok(()) }
             }
             Assertion::Every { .. } if !of.has_times() => Err(lang.state_has_no_times()),
             Assertion::Every { period } => {
@@ -170,7 +170,10 @@ impl Trial {
     /// What stands can only equal what is of its kind, and none only where there can be some.
     fn check_state(&self, of: &Observation, state: &State) -> Result<(), Problem> {
         match (of, state) {
-            (Observation::Connections { .. }, State::Number(0)) => self.check_dialled(of),
+            (Observation::Connections { .. }, State::Number(0)) => self.check_possible(of),
+            (Observation::Heard { .. }, State::Bytes(bytes)) if bytes.is_empty() => {
+                self.check_possible(of)
+            }
             (Observation::Connections { .. } | Observation::Sockets { .. }, State::Number(_))
             | (Observation::IsOnline { .. }, State::Flag(_))
             | (Observation::Flash { .. } | Observation::Heard { .. }, State::Bytes(_)) => Ok(()),
@@ -190,15 +193,23 @@ impl Trial {
         if most < all { Ok(()) } else { Err(self.lang.never_so_many_sockets(all)) }
     }
 
-    /// A server that nobody dialled receives nothing, whatever the script does.
-    fn check_dialled(&self, of: &Observation) -> Result<(), Problem> {
-        let (Observation::Received { server, .. }
-        | Observation::Connects { server }
-        | Observation::Connections { server }) = of
-        else {
-            return Ok(());
-        };
-        let address = self.address(*server);
+    /// Where nothing can come from, nothing comes, whatever the script does.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the rest is of the device's own doing")]
+    fn check_possible(&self, of: &Observation) -> Result<(), Problem> {
+        match *of {
+            Observation::Received { server, .. }
+            | Observation::Connects { server }
+            | Observation::Connections { server } => self.check_dialled(server),
+            Observation::Heard { device, port, .. } if !self.has_opened(device, port) => {
+                Err(self.lang.never_opened(port))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// A server that nobody dialled receives nothing.
+    fn check_dialled(&self, server: usize) -> Result<(), Problem> {
+        let address = self.address(server);
         let is_dial =
             |what: &What| matches!(what, What::Dialled { to, .. } if address.is_dialled_by(to));
         if self.rows().iter().any(|row| is_dial(&row.what)) {

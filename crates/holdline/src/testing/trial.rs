@@ -9,7 +9,7 @@ use super::story::{Actor, Failure, Row, Story, Verdict, What};
 use crate::report::Problem;
 use crate::words::Lang;
 use holdline_device::{BootPlan, Identity, Number, Power, Profile, Project, Sharing, Vm};
-use holdline_modem::Instant;
+use holdline_modem::{Instant, UartId};
 use holdline_peer::fault::{Fault, Who};
 use holdline_sim::swarm::TURN_INSTRUCTIONS_MAX;
 use holdline_sim::{DeviceId, Keep, Server, Sim, Watch};
@@ -254,6 +254,11 @@ impl Trial {
         }
         rows.sort_by_key(|row| row.at);
         self.story.rows.append(&mut rows);
+    }
+
+    /// Whether the script of a device has opened a serial port so far.
+    pub(super) fn has_opened(&self, device: DeviceId, port: UartId) -> bool {
+        self.diary.borrow().has_opened(device, port)
     }
 
     /// What happened, as far as time has gone.

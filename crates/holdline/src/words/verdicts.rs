@@ -5,7 +5,7 @@ use crate::report::Problem;
 use crate::testing::Window;
 use crate::testing::text::{clock, length};
 use crate::testing::words::Kind;
-use holdline_modem::{ConnectFailure, LineEnd};
+use holdline_modem::{ConnectFailure, LineEnd, UartId};
 use holdline_peer::fault::{Fault, FaultError};
 use std::path::Path;
 use std::time::Duration;
@@ -212,6 +212,21 @@ impl Lang {
             self.pick(
                 "is it the address in the script? Did the device have time to connect?".to_owned(),
                 "脚本里是这个地址吗？设备来得及连接吗？".to_owned(),
+            ),
+        )
+    }
+
+    /// Nothing can come from a serial port that no script has opened.
+    pub(crate) fn never_opened(self, port: UartId) -> Problem {
+        Problem::with_hint(
+            self.pick(
+                format!("the script did not open {port}, so this could not fail"),
+                format!("脚本没有打开 {port}，不可能失败"),
+            ),
+            self.pick(
+                "is it the id in the script's `uart.setup`? Did the device have time to open it?"
+                    .to_owned(),
+                "脚本的 `uart.setup` 里是这个编号吗？设备来得及打开吗？".to_owned(),
             ),
         )
     }

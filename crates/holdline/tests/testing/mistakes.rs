@@ -32,6 +32,9 @@ fn an_expectation_that_could_not_fail_is_an_error() {
     is_wrong("expect(server:received()):every('10s'):within('5s')", &["could not fail"]);
     is_wrong("expect(world:server(1):received()):never()", &["no device dialled the server 1,"]);
     is_wrong("expect(world:server(1):connections()):equals(0)", &["no device dialled"]);
+    let unopened = ["the script did not open uart 2, so this could not fail"];
+    is_wrong("expect(device:uart(2):received('x')):never()", &unopened);
+    is_wrong("expect(device:uart(2):received()):equals('')", &unopened);
     is_wrong("expect(device:sockets()):at_most(32)", &["the module has 32 sockets"]);
     is_wrong("expect(device:flash('/x')):contains('')", &["empty text"]);
     is_wrong("expect(server:received('')):never()", &["empty text"]);
