@@ -350,6 +350,8 @@ fn a_fault_that_never_strikes_or_never_ends_proves_nothing() {
         ("close on \"never said\"", "did not strike until", "没有发生"),
         ("at 999999999d close", "is not over within ten years", "十年内不会结束"),
         ("at 1m refuse for 9999999d", "is not over within ten years", "十年内不会结束"),
+        ("black hole", "stands to the end", "一直没有结束"),
+        ("at 1m refuse port 9999", "such as `at 1m refuse for 1m30s port 9999`", "请说明持续多久"),
     ] {
         for (lang, says) in [("en", says), ("zh", zh)] {
             let end = test(&examples().join("short"), &["--fault", fault, "--lang", lang]);
@@ -357,6 +359,17 @@ fn a_fault_that_never_strikes_or_never_ends_proves_nothing() {
             assert!(end.stderr.contains(says), "{fault}: {}", end.stderr);
         }
     }
+}
+
+/// One that waits for its occasion may come, and be over, later than the others.
+#[test]
+fn all_must_be_well_after_the_last_fault_as_it_came() {
+    let fault = ["--fault", "reset after 500 bytes for 10m"];
+    let well = test(&examples().join("long-connection"), &fault);
+    assert_eq!(well.code, Some(0), "{well:?}");
+    let last = well.stdout.lines().last().unwrap();
+    let (at, says) = last.split_once("  ").unwrap();
+    assert!(at > "00:17:00" && says == "all is well again", "{last}");
 }
 
 #[test]

@@ -24,6 +24,22 @@ impl Lang {
         )
     }
 
+    /// A fault that is there to the end.
+    pub(crate) fn fault_stands(self, fault: &str, ending: &str) -> Problem {
+        Problem::with_hint(
+            self.pick(
+                format!(
+                    "the fault `{fault}` stands to the end, so nothing can be well again after it"
+                ),
+                format!("故障 `{fault}` 一直没有结束，之后不可能恢复正常"),
+            ),
+            self.pick(
+                format!("say for how long, such as `{ending}`"),
+                format!("请说明持续多久，例如 `{ending}`"),
+            ),
+        )
+    }
+
     /// More sockets than there are.
     pub(crate) fn never_so_many_sockets(self, all: u64) -> Problem {
         Problem::with_hint(

@@ -126,6 +126,8 @@ pub struct Outcome {
     pub at: Instant,
     /// The hash of the world's trace.
     pub hash: u64,
+    /// The stretches of the run.
+    pub acts: Acts,
 }
 
 /// A run, and its world as it was left.
@@ -179,10 +181,13 @@ impl Swarm {
         plan::plan(seed, &self.calm)
     }
 
-    /// When the acts of a run with `faults` end.
-    pub fn acts(&self, faults: &[Fault]) -> Acts {
+    /// When the acts of a run with `faults` end, as far as the faults themselves tell.
+    fn acts(&self, faults: &[Fault]) -> Acts {
         let calm_from = faults.iter().map(end_of).max().unwrap_or_default();
-        let calm_from = self.calm.ready.max(Instant::ZERO + calm_from);
+        self.acts_from(self.calm.ready.max(Instant::ZERO + calm_from))
+    }
+
+    fn acts_from(&self, calm_from: Instant) -> Acts {
         let well_from = calm_from + self.setup.recover_within;
         Acts { calm_from, well_from, end: well_from + self.calm.window() }
     }
@@ -220,14 +225,20 @@ impl Swarm {
         for fault in faults {
             world.sim.inject(fault, None);
         }
-        let acts = self.acts(faults);
+        let mut acts = self.acts(faults);
         world.sim.run_until(acts.end);
-        let alarm = world.ear.borrow().alarm.clone();
+        let mut alarm = world.ear.borrow().alarm.clone();
+        // One that has waited for its occasion may have come late.
+        while let (None, Some(over)) = (&alarm, over_after(&world.sim, acts.calm_from)) {
+            acts = self.acts_from(over);
+            world.sim.run_until(acts.end);
+            alarm = world.ear.borrow().alarm.clone();
+        }
         let (at, reason) = match alarm {
             Some((at, reason)) => (at, Some(reason)),
             None => (world.sim.now(), self.judge(&mut world, acts)),
         };
-        let outcome = Outcome { reason, at, hash: world.sim.trace().hash() };
+        let outcome = Outcome { reason, at, hash: world.sim.trace().hash(), acts };
         (outcome, world)
     }
 
@@ -271,6 +282,14 @@ fn begin_of(fault: &Fault) -> Duration {
 /// The last moment at which a fault is still there, since the world's start.
 pub fn end_of(fault: &Fault) -> Duration {
     begin_of(fault).saturating_add(fault.lasts.unwrap_or_default())
+}
+
+/// When the last of the faults that struck is over, if that is later than `from`. One that has no end of its own
+/// does not count.
+fn over_after(sim: &Sim, from: Instant) -> Option<Instant> {
+    let struck = sim.faults().into_iter();
+    let over = struck.filter_map(|it| it.ended.or_else(|| Some(it.began + it.fault.lasts?)));
+    over.max().filter(|over| *over > from)
 }
 
 /// Whether a host has to be looked up.

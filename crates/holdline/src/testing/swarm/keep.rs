@@ -5,20 +5,19 @@ use super::tell::Teller;
 use holdline_device::Profile;
 use holdline_modem::Instant;
 use holdline_peer::fault::{Fault, Shown};
-use holdline_sim::swarm::{Address, Place, RESTARTS_IN_TEN_MINUTES_MAX, Reason, Swarm};
+use holdline_sim::swarm::{Address, Outcome, Place, RESTARTS_IN_TEN_MINUTES_MAX, Reason, Swarm};
 use std::fmt::Write;
 use std::time::Duration;
 
-/// The test file, for a failure that was seen at `at`.
+/// The test file, for a failure that was seen in a run which went like this.
 pub(super) fn test(
     teller: &Teller<'_>,
     swarm: &Swarm,
     failure: &Failure,
     faults: &[Fault],
-    at: Instant,
+    run: &Outcome,
 ) -> String {
     let reason = teller.lang.swarm_reason(&failure.reason);
-    let acts = swarm.acts(faults);
     let mut text = format!("-- {reason}\n-- {}\n\n", teller.repeat(failure.seed, faults));
     let profile = teller.ground.profile;
     let module = match profile == Profile::AIR724UG {
@@ -36,12 +35,12 @@ pub(super) fn test(
     for words in words {
         let _ = writeln!(text, "  world:fault({})", lua(&words));
     }
-    let _ = writeln!(text, "  world:run_until({})", lua(&shown(acts.end)));
+    let _ = writeln!(text, "  world:run_until({})", lua(&shown(run.acts.end)));
     let number = |wanted: &Address| {
         let found = swarm.calm().places.iter().position(|place| place.address == *wanted);
         found.map_or(1, |place| place + 1)
     };
-    for expected in expectations(&failure.reason, number, acts.well_from, at) {
+    for expected in expectations(&failure.reason, number, run.acts.well_from, run.at) {
         let _ = writeln!(text, "  {expected}");
     }
     text += "end)\n";

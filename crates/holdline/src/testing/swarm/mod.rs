@@ -10,16 +10,14 @@ use crate::Outcome;
 use crate::commands::run::load;
 use crate::duration;
 use crate::report::Problem;
-use crate::testing::chronicle::since_start;
 use crate::testing::report::Style;
 use crate::testing::story::{Case, Report};
 use crate::words::Lang;
 use anyhow::Context;
 use crew::{Crew, Failure};
 use holdline_device::{BootPlan, Profile};
-use holdline_modem::Instant;
 use holdline_peer::fault::Fault;
-use holdline_sim::swarm::{Setup, Swarm, end_of};
+use holdline_sim::swarm::{self, Setup, Swarm, end_of};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 use std::fs::{self, File};
@@ -104,16 +102,13 @@ fn once(
     let seed = teller.ground.seed;
     let played = play::play(teller, swarm, seed, faults)?;
     write!(out, "{}", teller.story(&played, faults))?;
+    if let Some(why) = played.unfit {
+        return Err(why.into());
+    }
     let end = match played.outcome.reason.clone() {
-        None => match &played.idle {
-            None => Outcome::Done,
-            Some(fault) => {
-                let end = since_start(played.outcome.at);
-                return Err(teller.lang.fault_never_struck(&fault.to_string(), end).into());
-            }
-        },
+        None => Outcome::Done,
         Some(reason) => {
-            keep(teller, swarm, &Failure { seed, reason }, faults, played.outcome.at)?;
+            keep(teller, swarm, &Failure { seed, reason }, faults, &played.outcome)?;
             Outcome::Failed
         }
     };
@@ -143,7 +138,7 @@ fn many(
         let failure = Failure { seed, reason: played.outcome.reason.clone().unwrap_or(reason) };
         write!(out, "{}", teller.failure(&failure, &faults, played.hint()))?;
         if report.cases.is_empty() {
-            keep(teller, swarm, &failure, &faults, played.outcome.at)?;
+            keep(teller, swarm, &failure, &faults, &played.outcome)?;
         }
         if teller.ground.shows_story {
             write!(out, "\n{}\n", teller.story(&played, &faults))?;
@@ -170,10 +165,10 @@ fn keep(
     swarm: &Swarm,
     failure: &Failure,
     faults: &[Fault],
-    at: Instant,
+    run: &swarm::Outcome,
 ) -> anyhow::Result<()> {
     let Some(path) = &teller.flags.save else { return Ok(()) };
-    let text = keep::test(teller, swarm, failure, faults, at);
+    let text = keep::test(teller, swarm, failure, faults, run);
     open(path).and_then(|_| fs::write(path, text)).with_context(|| teller.lang.cannot_save(path))
 }
 

@@ -1,6 +1,7 @@
 //! A run with faults, written down at both ends as that of a test is.
 
 use super::Teller;
+use crate::report::Problem;
 use crate::testing::chronicle::{self, since_start};
 use crate::testing::diary::{Diary, ROWS_MAX};
 use crate::testing::story::{Actor, Case, Failure, Row, Story, Verdict};
@@ -15,12 +16,15 @@ use std::time::{Duration, Instant};
 const DEVICE: usize = 1;
 const SERVERS: usize = 2;
 
+/// How long a fault might last of which nobody has said it.
+const SHORT: Duration = Duration::from_secs(90);
+
 /// How a run went, and as what a report shows it.
 pub(super) struct Played {
     pub(super) outcome: Outcome,
     pub(super) case: Case,
-    /// A fault that never struck.
-    pub(super) idle: Option<Fault>,
+    /// Why it proves nothing, where it does not.
+    pub(super) unfit: Option<Problem>,
 }
 
 impl Played {
@@ -49,7 +53,7 @@ pub(super) fn play(
     }
     let outcome = after.outcome.clone();
     let hint = hint(teller, &mut after);
-    let idle = chronicle::idle(&after.sim, faults, |fault| fault).cloned();
+    let unfit = unfit(teller, &after, faults);
     let rows = diary.borrow_mut().take(|_| DEVICE);
     let words: Vec<String> = faults.iter().map(Fault::to_string).collect();
     let case = Case {
@@ -63,7 +67,22 @@ pub(super) fn play(
         hash: outcome.hash,
         story: story(after, rows),
     };
-    Ok(Played { outcome, case, idle })
+    Ok(Played { outcome, case, unfit })
+}
+
+/// A fault that still stands leaves nothing to be judged, and without one that never struck nothing is proven.
+/// What ended the run before its time counts either way.
+fn unfit(teller: &Teller<'_>, after: &After, faults: &[Fault]) -> Option<Problem> {
+    let After { outcome, sim, .. } = after;
+    if outcome.at < outcome.acts.end {
+        return None;
+    }
+    if let Some(standing) = sim.faults().into_iter().find(|struck| struck.ended.is_none()) {
+        let ending = Fault { lasts: Some(SHORT), ..standing.fault.clone() };
+        return Some(teller.lang.fault_stands(&standing.fault.to_string(), &ending.to_string()));
+    }
+    let idle = chronicle::idle(sim, faults, |fault| fault).filter(|_| outcome.reason.is_none())?;
+    Some(teller.lang.fault_never_struck(&idle.to_string(), since_start(outcome.at)))
 }
 
 /// What may be behind a failure: a script that has every socket in use can connect no more.

@@ -99,11 +99,12 @@ impl Teller<'_> {
             }
         };
         self.add_hint(&mut text, played.hint());
-        let verdict = match &played.outcome.reason {
-            Some(reason) => self.lang.swarm_reason(reason),
-            None => self.lang.all_well(),
-        };
         let _ = writeln!(text, "{}", self.lang.hash_of_run(played.outcome.hash));
+        let verdict = match (&played.unfit, &played.outcome.reason) {
+            (Some(_), _) => return text,
+            (None, Some(reason)) => self.lang.swarm_reason(reason),
+            (None, None) => self.lang.all_well(),
+        };
         let _ = writeln!(text, "{}  {verdict}", played.outcome.at);
         text
     }
