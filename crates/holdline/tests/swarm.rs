@@ -369,7 +369,8 @@ fn all_must_be_well_after_the_last_fault_as_it_came() {
     assert_eq!(well.code, Some(0), "{well:?}");
     let last = well.stdout.lines().last().unwrap();
     let (at, says) = last.split_once("  ").unwrap();
-    assert!(at > "00:17:00" && says == "all is well again", "{last}");
+    // As far as the words alone tell, the run would be over at 00:17.
+    assert!(at > "00:20" && says == "all is well again", "{last}");
 }
 
 #[test]
