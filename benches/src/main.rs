@@ -24,12 +24,14 @@ use std::path::Path;
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    if let ["plain", rest @ ..] = words.as_slice() {
+        return plain::run(rest);
+    }
     // A project is all that is in its folder, so each run has one to itself.
     let scratch = tempfile::tempdir()?;
     let scratch = scratch.path();
     match words.as_slice() {
         [] => all(scratch),
-        ["plain", rest @ ..] => plain::run(rest),
         ["echo"] => line::echo(scratch),
         ["bulk"] => line::bulk(scratch),
         ["wake"] => wake::run(),
